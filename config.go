@@ -1,0 +1,189 @@
+package guise
+
+import (
+	"context"
+	"io/fs"
+	"log/slog"
+	"net/http"
+	"time"
+)
+
+// Config says who is logged in, where users and impersonations are kept, and
+// who may act as whom. Identify, Users and Store are required. The zero value
+// of every other field is the safe choice; what weakens a promise has
+// Insecure in its name. [New] reports everything that is wrong at once.
+//
+// Route patterns are those of [http.ServeMux]: "/account/", "POST /logout",
+// "/users/{id}/password". They, and paths such as LoginURL, are matched
+// against the path as the Manager sees it; a prefix that http.StripPrefix
+// took off is put back into links and redirects.
+type Config struct {
+	// Identify returns the ID of the user who is really logged in; "" is
+	// nobody. An error means "could not look": the request is answered with
+	// 503 and no impersonation ends.
+	Identify func(*http.Request) (string, error)
+	// Users finds users: the application's own.
+	Users Directory
+	// Store keeps impersonations and their log.
+	Store Store
+
+	// Policy says who may act as whom. Default: [SuperusersOnly].
+	Policy Policy
+	// Scope says which users an actor can find at all, in lists, in searches
+	// and at the start alike: outside it a user does not exist. Default:
+	// everyone.
+	Scope func(context.Context, Actor) (Filter, error)
+	// AllowSuperusers lets superusers act as superusers. Default: nobody may.
+	//
+	// Security: one superuser's account then reaches every other's.
+	AllowSuperusers bool
+	// Permit says who may do what beside starting: nil is yes, a
+	// [*DeniedError] is no. Default: superusers may do everything; and
+	// whoever the Policy would let act as an imaginary active ordinary user
+	// of their own tenant may find users.
+	Permit func(context.Context, Actor, Action) error
+
+	// MaxRunning is how many impersonations an actor may have running at
+	// once, in all browsers; a stack counts once. Default: 1. Negative: no
+	// limit.
+	MaxRunning int
+	// MaxDepth is how many may be stacked: acting as someone who acts as
+	// someone. Default: 1, no stacking.
+	MaxDepth int
+	// MaxDuration is the longest an impersonation can last. Default: one
+	// hour. Negative: no limit.
+	MaxDuration time.Duration
+	// IdleTimeout ends an impersonation without requests. Default: 15
+	// minutes. Negative: no limit. The clock is written at most once in a
+	// tenth of it.
+	IdleTimeout time.Duration
+
+	// RequireReason makes every start need a reason. Default: only a start
+	// that asks for more than DefaultMode does.
+	RequireReason bool
+	// TicketPattern is a regular expression (RE2) which the whole ticket must
+	// match; a start without a ticket is then refused. Default: a ticket may
+	// be given, and may be anything.
+	TicketPattern string
+	// DefaultMode is the mode of a start that asks for none. Default:
+	// [ReadOnly].
+	DefaultMode Mode
+	// Modes are the application's own modes, each with the routes at which a
+	// method that isn't safe is let through. Default: none beside [ReadOnly]
+	// and [ReadWrite].
+	Modes map[Mode][]string
+	// SafeRoutes are routes that only read although their method says
+	// otherwise, such as "POST /search". They are let through in every mode.
+	//
+	// Security: a route that writes must not be here.
+	SafeRoutes []string
+
+	// Exclude are routes on which the real user acts while impersonating; the
+	// page says so. A pattern without a method covers GET and HEAD alone: a
+	// write that was meant as the subject must not run as the actor. The path
+	// must match exactly as it is.
+	Exclude []string
+	// Forbid are routes that are refused while impersonating: passwords,
+	// e-mail addresses, second factors, tokens, payment, deletion. They match
+	// widely: the path as it is, cleaned, decoded, in another case.
+	Forbid []string
+	// Logout are the application's routes for logging out. While
+	// impersonating they end the impersonation and keep the actor's login.
+	Logout []string
+	// LoginURL is where someone who isn't logged in is sent. Default: they
+	// get a 401. A POST to it is forbidden while impersonating.
+	LoginURL string
+
+	// BasePath is where the console and the endpoints are. Default:
+	// "/impersonate/".
+	BasePath string
+	// PublicPrefix is what comes before BasePath in the browser's address,
+	// when a proxy took it off. Default: found from the request, which sees
+	// what http.StripPrefix took off.
+	PublicPrefix string
+	// StartURL is where a start leads that names no other place. Default: "/".
+	StartURL string
+	// StopURL is where leaving leads. Default: where it began.
+	StopURL string
+	// NextParam is the field that names another place to go to after a start
+	// or a stop; only a path of this origin is followed. Default: "next".
+	NextParam string
+
+	// Console makes the pages; console.New is the one to use. Default: none,
+	// the endpoints answer JSON alone.
+	Console func(ConsoleOptions) (Console, error)
+	// Templates are files that take the place of the console's own.
+	Templates fs.FS
+	// NewWindow makes links that lead to acting as someone open a new window.
+	NewWindow bool
+	// PageSize is how many rows a list has. Default: 20. At most 200.
+	PageSize int
+	// BannerPlace says where on the page the banner is. Default:
+	// [BannerFirst].
+	BannerPlace BannerPlace
+	// InsecureNoBanner leaves the banner out.
+	//
+	// Security: for an application that shows one of its own on every page.
+	InsecureNoBanner bool
+	// Language returns the language to answer a request in, such as "de".
+	// Default: the best of the Accept-Language header.
+	Language func(*http.Request) string
+
+	// Activity says which requests made while impersonating are logged.
+	// Default: [ActivityAll].
+	Activity Activity
+	// Assume puts the subject where the application looks for its current
+	// user: a context key, a trusted header. It runs on each request made as
+	// the subject. Default: the application calls [EffectiveID].
+	Assume func(*http.Request, Subject) *http.Request
+	// Hooks are told what happened.
+	Hooks Hooks
+	// ClientIP returns the client's address. Default: that of the connection.
+	//
+	// Security: behind a proxy, read a header only when the proxy sets it.
+	ClientIP func(*http.Request) string
+	// Logger gets what the operator should know. Default: [slog.Default].
+	Logger *slog.Logger
+	// Clock tells the time. Default: [time.Now].
+	Clock func() time.Time
+	// InsecureCookies names the cookie "guise" and sends it over plain HTTP.
+	// Default: "__Host-guise", over HTTPS only.
+	//
+	// Security: for development on localhost.
+	InsecureCookies bool
+}
+
+// BannerPlace is a place on the page.
+type BannerPlace int
+
+// The places for the banner.
+const (
+	// BannerFirst is right after the opening body tag: the first thing on the
+	// page, and the first that a screen reader meets.
+	BannerFirst BannerPlace = iota
+	// BannerLast is right before the closing body tag.
+	BannerLast
+)
+
+// Activity says which requests are logged: their method, path and status,
+// never a body or the value of a query.
+type Activity string
+
+// The choices for Config.Activity.
+const (
+	ActivityAll    Activity = "all"
+	ActivityWrites Activity = "writes"
+	ActivityNone   Activity = "none"
+)
+
+// Hooks are told what happened, after it is on record, on the goroutine that
+// did it. A hook that panics is logged and changes nothing.
+type Hooks struct {
+	// BeforeStart can refuse a start that everything else allows, by
+	// returning a [*DeniedError]. Any other error is a 503.
+	BeforeStart func(context.Context, Ask) error
+	// Started, Ended and Denied get the event as it was recorded, without its
+	// number and hash. For each impersonation, Ended is called once, on the
+	// instance that ended it.
+	Started, Ended, Denied func(context.Context, Event)
+}

@@ -1,0 +1,167 @@
+package guise
+
+import (
+	"io"
+	"io/fs"
+	"time"
+)
+
+// Console makes the pages that people see of what the endpoints answer.
+// Package console has the one that Guise brings. It decides nothing: whatever
+// reaches it has been authorised, and what the viewer may not see is not in it.
+type Console interface {
+	// Render writes the whole page. It is called with a buffer, so that an
+	// error never leaves half a page.
+	Render(w io.Writer, page Page) error
+	// Assets are the files served under BasePath + "assets/".
+	Assets() fs.FS
+}
+
+// ConsoleOptions is what Config says about the pages.
+type ConsoleOptions struct {
+	// Templates is Config.Templates: files that take the place of the
+	// console's own of the same name; nil for none.
+	Templates fs.FS
+	// NewWindow is Config.NewWindow.
+	NewWindow bool
+}
+
+// PageName names a page, and its template.
+type PageName string
+
+// The pages; each is rendered with the data of the same name.
+const (
+	PageUsers   PageName = "users"   // UsersData
+	PageUser    PageName = "user"    // UserData
+	PageLog     PageName = "log"     // LogData
+	PageEntry   PageName = "entry"   // EntryData
+	PageEnded   PageName = "ended"   // EndedData
+	PageLeave   PageName = "leave"   // LeaveData
+	PageWrite   PageName = "write"   // WriteData
+	PageProblem PageName = "problem" // ProblemData
+)
+
+// Page is one page to render.
+type Page struct {
+	Name PageName
+	// Lang is the language to answer in, as in the lang attribute; Dir its
+	// direction, "ltr" or "rtl".
+	Lang, Dir string
+	// BasePath is Config.BasePath as the browser sees it. It ends in "/".
+	BasePath string
+	// HomeURL is where "back to the application" leads.
+	HomeURL string
+	// Viewer is the real user, who looks at the page; nil when nobody is
+	// logged in.
+	Viewer *Viewer
+	// Impersonation is the one the viewer has in use; nil when none is.
+	Impersonation *Impersonation
+	Now           time.Time
+	// Data is what the page shows; see [PageName].
+	Data any
+}
+
+// Viewer is who looks at a page, and what they may do.
+type Viewer struct {
+	Actor
+	// Actions are those that Config.Permit permits.
+	Actions map[Action]bool
+}
+
+// May reports whether the viewer may do this; templates use it to hide what
+// would be refused.
+func (v *Viewer) May(action Action) bool { return v != nil && v.Actions[action] }
+
+// UsersData is the list of people whom the viewer may find.
+type UsersData struct {
+	Query string
+	Users []UserRow
+	// Next is the cursor of the page behind this one; "" on the last.
+	Next string
+	// Cursor is this page's own; "" on the first.
+	Cursor string
+}
+
+// UserRow is one person, and whether the viewer may act as them.
+type UserRow struct {
+	User
+	// WhyNot is nil when the viewer may.
+	WhyNot *DeniedError
+}
+
+// CanImpersonate reports whether the viewer may act as this person.
+func (r UserRow) CanImpersonate() bool { return r.WhyNot == nil }
+
+// UserData is one person and the form to start from.
+type UserData struct {
+	UserRow
+	Form StartForm
+	// Past are the newest impersonations of this person that the viewer may see.
+	Past []Impersonation
+}
+
+// StartForm is what the form to start offers and what was filled in.
+type StartForm struct {
+	Reason, Ticket, Next string
+	Mode                 Mode
+	// Duration is what was asked for; "" for the longest allowed. In seconds.
+	Duration string
+	// Modes are those to choose from, the default first.
+	Modes []Mode
+	// MaxDuration is the longest possible; 0 is no limit.
+	MaxDuration time.Duration
+	// RequireReason says that even the default mode needs a reason; any other
+	// mode always does. RequireTicket says the same of the ticket.
+	RequireReason, RequireTicket bool
+	// Problem is what was wrong with the form as it was sent; nil at first.
+	Problem *ProblemData
+}
+
+// LogData is one page of the log.
+type LogData struct {
+	// Query is the filter, as it was understood.
+	Query          LogQuery
+	Impersonations []Impersonation
+	Next           string
+	// OwnOnly says that the viewer sees only their own.
+	OwnOnly bool
+}
+
+// EntryData is one impersonation with what happened in it.
+type EntryData struct {
+	Impersonation Impersonation
+	Events        []Event
+	// More says that there are more events than are shown.
+	More bool
+}
+
+// EndedData says what happened to an impersonation that is over.
+type EndedData struct {
+	// Cause is "" when there is nothing to say but that it is over.
+	Cause Cause
+	// ContinueURL leads on: back into the application, or to its login page.
+	ContinueURL string
+}
+
+// LeaveData is the page with the form that stops.
+type LeaveData struct{ Impersonation Impersonation }
+
+// WriteData is the form that asks for another mode.
+type WriteData struct {
+	Impersonation Impersonation
+	Modes         []Mode
+	Mode          Mode
+	Reason, Next  string
+	Problem       *ProblemData
+}
+
+// ProblemData is a refusal or a failure, as a problem document (RFC 9457).
+type ProblemData struct {
+	Status int
+	// Code is stable, for programs.
+	Code string
+	// Title and Detail are sentences for the person.
+	Title, Detail string
+	// Running is the impersonation that is in the way of another start.
+	Running *Impersonation
+}

@@ -1,0 +1,64 @@
+package guise
+
+import "context"
+
+// acting is what the Manager knows of one request made while impersonating.
+// It travels in the request's context.
+type acting struct {
+	impersonation Impersonation
+	// stack is what the impersonation is the last of.
+	stack Stack
+	// asSelf is set where the real user acts although an impersonation runs:
+	// on excluded paths and in the console.
+	asSelf bool
+}
+
+type actingKey struct{}
+
+func withActing(ctx context.Context, s *acting) context.Context {
+	return context.WithValue(ctx, actingKey{}, s)
+}
+
+// impersonating returns what is known when somebody acts as somebody else.
+func impersonating(ctx context.Context) (*acting, bool) {
+	s, ok := ctx.Value(actingKey{}).(*acting)
+	return s, ok && !s.asSelf
+}
+
+// From returns the impersonation in which this request is made, and false
+// where the application sees the real user: without an impersonation, and on
+// excluded paths. The caller must not change it.
+func From(ctx context.Context) (*Impersonation, bool) {
+	s, ok := impersonating(ctx)
+	if !ok {
+		return nil, false
+	}
+	return &s.impersonation, true
+}
+
+// EffectiveID returns the ID of the user whom the application shall see: the
+// subject while impersonating, else realID, which is whoever is logged in.
+func EffectiveID(ctx context.Context, realID string) string {
+	if s, ok := impersonating(ctx); ok {
+		return s.impersonation.Subject.ID
+	}
+	return realID
+}
+
+// ActorFrom returns who is really there while impersonating; false otherwise.
+func ActorFrom(ctx context.Context) (Actor, bool) {
+	s, ok := impersonating(ctx)
+	if !ok {
+		return Actor{}, false
+	}
+	return s.impersonation.Actor, true
+}
+
+// SubjectFrom returns who is being impersonated; false when nobody is.
+func SubjectFrom(ctx context.Context) (Subject, bool) {
+	s, ok := impersonating(ctx)
+	if !ok {
+		return Subject{}, false
+	}
+	return s.impersonation.Subject, true
+}

@@ -1,0 +1,60 @@
+package guise
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+)
+
+// end is the one place where impersonations end: it records and observes
+// each exactly once (promise P5), whoever else is ending it at the same time.
+// It returns those that this call ended. The request is the one that caused
+// it; nil when none did.
+func (m *Manager) end(ctx context.Context, end End, r *http.Request) ([]Impersonation, error) {
+	// What has been decided is carried out, also when the client goes away.
+	ctx = context.WithoutCancel(ctx)
+	end.At = m.now()
+	end.Event = func(ended Impersonation) Event {
+		event := eventOf(KindEnded, end.At, ended)
+		event.Cause, event.By, event.Note = end.Cause, end.By, end.Note
+		return m.from(r, event)
+	}
+	// Best effort: what was done should stand before the end of it. If it
+	// can't be written now, it is kept and written later.
+	_ = m.activity.flush(ctx)
+	ended, err := m.config.Store.End(ctx, end)
+	if err != nil {
+		return nil, fmt.Errorf("guise: ending impersonation %s: %w", end.ID, err)
+	}
+	for _, one := range ended {
+		m.tell(ctx, m.config.Hooks.Ended, end.Event(one))
+	}
+	return ended, nil
+}
+
+// End ends an impersonation, and all that are stacked with it, in somebody
+// else's name: cause `revoked`. By is who did it, note is what they wrote. It
+// decides no rights; the endpoint does. The error is [ErrNotRunning] when it
+// is over already, [ErrNotFound] when there never was one.
+func (m *Manager) End(ctx context.Context, id string, by Actor, note string) error {
+	_, err := m.revoke(ctx, id, by, note, nil)
+	return err
+}
+
+func (m *Manager) revoke(ctx context.Context, id string, by Actor, note string, r *http.Request) (Impersonation, error) {
+	ended, err := m.end(ctx, End{
+		ID: id, Cause: CauseRevoked, By: Actor{cleanUser(by.User)}, Note: clean(note, maxNote),
+	}, r)
+	if err != nil {
+		return Impersonation{}, err
+	}
+	for _, one := range ended {
+		if one.ID == id {
+			return one, nil
+		}
+	}
+	if _, err := m.config.Store.Impersonation(ctx, id); err != nil {
+		return Impersonation{}, err
+	}
+	return Impersonation{}, ErrNotRunning
+}

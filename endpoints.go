@@ -1,0 +1,221 @@
+package guise
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"slices"
+)
+
+// endpoint is one address under BasePath and what it does for each method.
+type endpoint struct {
+	get, post func(*visit) error
+	// always is set for what must be reached whatever the cookie says: it is
+	// not refused when the impersonation is over.
+	always bool
+}
+
+// routeEndpoints is every address there is under BasePath.
+func (m *Manager) routeEndpoints() *http.ServeMux {
+	mux := http.NewServeMux()
+	for path, e := range map[string]endpoint{
+		"":              {get: (*visit).getHome},
+		"start":         {post: (*visit).postStart},
+		"stop":          {post: (*visit).postStop, always: true},
+		"mode":          {get: (*visit).getMode, post: (*visit).postMode},
+		"status":        {get: (*visit).getStatus},
+		"leave":         {get: (*visit).getLeave},
+		"ended":         {get: (*visit).getEnded, always: true},
+		"users":         {get: (*visit).getUsers},
+		"users/{id}":    {get: (*visit).getUser},
+		"live":          {get: (*visit).getLive},
+		"live/{id}/end": {post: (*visit).postRevoke},
+		"log":           {get: (*visit).getLog},
+		"log/{id}":      {get: (*visit).getEntry},
+	} {
+		mux.Handle(m.config.BasePath+path+exactly(path), e)
+	}
+	mux.Handle(m.config.BasePath+"assets/", endpoint{get: (*visit).getAsset, always: true})
+	mux.Handle("/", endpoint{get: (*visit).getNothing, post: (*visit).getNothing})
+	return mux
+}
+
+func exactly(path string) string {
+	if path == "" {
+		return "{$}"
+	}
+	return ""
+}
+
+type visitKey struct{}
+
+// serveEndpoint hands a visit to its endpoint; the mux finds which.
+func (m *Manager) serveEndpoint(v *visit) {
+	v.r = v.r.WithContext(context.WithValue(v.r.Context(), visitKey{}, v))
+	m.endpoints.ServeHTTP(v.w, v.r)
+}
+
+// ServeHTTP guards every endpoint alike: the method, the origin, and the
+// impersonation that the request carries.
+func (e endpoint) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
+	v, ok := r.Context().Value(visitKey{}).(*visit)
+	if !ok {
+		return // unreachable: only serveEndpoint calls the mux
+	}
+	v.r = r
+	serve := e.method(r.Method)
+	switch {
+	case serve == nil:
+		v.fail(&methodError{e.allowed()})
+	case v.origin.Check(r) != nil:
+		v.fail(errCrossOrigin)
+	default:
+		if err := v.serveGuarded(serve, e.always); err != nil {
+			v.fail(err)
+		}
+	}
+}
+
+func (v *visit) serveGuarded(serve func(*visit) error, always bool) error {
+	if v.carried && !always {
+		if err := v.resolve(); err != nil {
+			return err
+		}
+		v.w.Header().Set("Guise-Impersonation", v.stack.Top().ID)
+	}
+	return serve(v)
+}
+
+func (e endpoint) method(method string) func(*visit) error {
+	switch method {
+	case http.MethodGet, http.MethodHead:
+		return e.get
+	case http.MethodPost:
+		return e.post
+	}
+	return nil
+}
+
+func (e endpoint) allowed() []string {
+	var allowed []string
+	if e.get != nil {
+		allowed = append(allowed, http.MethodGet, http.MethodHead)
+	}
+	if e.post != nil {
+		allowed = append(allowed, http.MethodPost)
+	}
+	return allowed
+}
+
+// methodError is a request with a method that the address does not take.
+type methodError struct{ allowed []string }
+
+func (e *methodError) Error() string { return "guise: method not allowed" }
+
+var errCrossOrigin = errors.New("guise: sent by a page of another origin")
+
+func (v *visit) getNothing() error { return ErrNotFound }
+
+// getHome leads to the first page.
+func (v *visit) getHome() error {
+	v.redirect(v.base(v.r) + "users")
+	return nil
+}
+
+// postStart is the endpoint of [Manager.Start].
+func (v *visit) postStart() error {
+	read, err := v.readFields(fieldUserID, fieldReason, fieldTicket, fieldMode, fieldDuration, v.config.NextParam)
+	if err != nil {
+		return v.loggedInOr(err)
+	}
+	duration, err := read.duration()
+	if err != nil {
+		return v.loggedInOr(err)
+	}
+	request := StartRequest{
+		UserID: read[fieldUserID], Reason: read[fieldReason], Ticket: read[fieldTicket],
+		Mode: Mode(read[fieldMode]), Duration: duration,
+	}
+	started, err := v.start(request)
+	switch {
+	case err != nil && !wantsJSON(v.r):
+		return v.startAgain(request, read[v.config.NextParam], err)
+	case err != nil:
+		return err
+	case wantsJSON(v.r):
+		return v.writeJSON(http.StatusCreated, impersonationOf(*started))
+	}
+	v.redirect(v.landing(read[v.config.NextParam], v.public(v.r, v.config.StartURL)))
+	return nil
+}
+
+// loggedInOr is err, unless nobody is logged in: who isn't learns that first.
+func (v *visit) loggedInOr(err error) error {
+	if _, actorErr := v.realActor(); actorErr != nil {
+		return actorErr
+	}
+	return err
+}
+
+// startAgain shows the form again with what was typed, when that can help.
+func (v *visit) startAgain(request StartRequest, next string, err error) error {
+	var needed *NeededError
+	if v.console == nil || !errors.As(err, &needed) || !acceptsHTML(v.r) {
+		return err
+	}
+	problem := v.describe(err)
+	form := v.startForm(request, next)
+	form.Problem = &problem
+	data, err := v.userData(request.UserID, form)
+	if err != nil {
+		return err
+	}
+	v.page(problem.Status, PageUser, data)
+	return nil
+}
+
+// postMode is the endpoint that changes the mode.
+func (v *visit) postMode() error {
+	read, err := v.readFields(fieldMode, fieldReason, v.config.NextParam)
+	if err != nil {
+		return v.loggedInOr(err)
+	}
+	changed, err := v.changeMode(Mode(read[fieldMode]), read[fieldReason])
+	var needed *NeededError
+	switch {
+	case errors.As(err, &needed) && acceptsHTML(v.r):
+		problem := v.describe(err)
+		data := v.writeData(read[v.config.NextParam])
+		data.Mode, data.Reason, data.Problem = Mode(read[fieldMode]), read[fieldReason], &problem
+		v.page(problem.Status, PageWrite, data)
+		return nil
+	case err != nil:
+		return err
+	case wantsJSON(v.r):
+		return v.writeJSON(http.StatusOK, impersonationOf(*changed))
+	}
+	v.redirect(v.landing(read[v.config.NextParam], v.cameFrom(), v.public(v.r, v.config.StartURL)))
+	return nil
+}
+
+// getMode is the form that asks for another mode.
+func (v *visit) getMode() error {
+	if len(v.stack) == 0 {
+		return ErrNotImpersonating
+	}
+	next, err := queryText(v.r, v.config.NextParam, maxField)
+	if err != nil {
+		return err
+	}
+	v.page(http.StatusOK, PageWrite, v.writeData(next))
+	return nil
+}
+
+func (v *visit) writeData(next string) WriteData {
+	data := WriteData{Modes: v.modeChoices(), Next: next, Mode: ReadWrite}
+	if len(v.stack) > 0 {
+		data.Impersonation = v.stack.Top()
+		data.Modes = slices.DeleteFunc(data.Modes, func(m Mode) bool { return m == data.Impersonation.Mode })
+	}
+	return data
+}

@@ -1,0 +1,64 @@
+package guise
+
+import "time"
+
+// Kind says what an [Event] is about.
+type Kind string
+
+// The kinds of event, in the past tense.
+const (
+	KindStarted     Kind = "started"
+	KindDenied      Kind = "denied"
+	KindModeChanged Kind = "mode_changed"
+	KindRequest     Kind = "request"
+	KindEnded       Kind = "ended"
+	KindNote        Kind = "note"
+	KindPurged      Kind = "purged"
+)
+
+// Event is one fact in the log. It is never changed: the names of both people
+// are copied in, so that it still says who it was about when either user has
+// been deleted. Each event holds the hash of the one before; see
+// [Event.Digest].
+type Event struct {
+	// Seq numbers the events of a store 1, 2, 3, … without a gap. The store
+	// sets it.
+	Seq int64
+	// Time is UTC, in whole microseconds.
+	Time time.Time
+	Kind Kind
+
+	// ImpersonationID names the impersonation (or refused try) it is about.
+	ImpersonationID string
+	// Actor and Subject are the two people; a store keeps their ID, Username,
+	// Name, Email and Tenant.
+	Actor   Actor
+	Subject Subject
+	// By is who did it when that was neither the actor nor time: the one who
+	// revoked, noted or purged.
+	By Actor
+
+	Mode           Mode
+	Reason, Ticket string
+	// Cause says why it ended, in an ended event.
+	Cause Cause
+	// Code says why it was refused, in a denied event.
+	Code string
+	// Note is free text: of a revocation, a note, a purge.
+	Note string
+
+	// Method, Path, Status and Duration describe one request made while
+	// impersonating, in a request event. Path has no query. Status is 0 in
+	// the event written before a write runs.
+	Method, Path string
+	Status       int
+	Duration     time.Duration
+
+	// ClientIP, UserAgent and RequestID are those of the request that caused
+	// the event; empty where none did.
+	ClientIP, UserAgent, RequestID string
+
+	// Prev is the hash of the event before (zero in the first), Hash that of
+	// this one. The store sets both.
+	Prev, Hash Hash
+}

@@ -1,0 +1,3 @@
+module github.com/guise-go/guise
+
+go 1.26

@@ -1,0 +1,531 @@
+package inject_test
+
+import (
+	"bufio"
+	"fmt"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"net/http/httptrace"
+	"net/textproto"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/guise-go/guise/internal/csp"
+	"github.com/guise-go/guise/internal/inject"
+)
+
+const (
+	banner   = "<aside>¦</aside>"
+	page     = "<!DOCTYPE html><html><head><title>x</title></head><body><p>hello</p></body></html>"
+	bannered = "<!DOCTYPE html><html><head><title>x</title></head><body>" + banner + "<p>hello</p></body></html>"
+)
+
+var inline = csp.Inline{Style: "'sha256-c3R5'", Script: "'sha256-c2Ny'"}
+
+func snippet() inject.Snippet { return inject.Snippet{HTML: banner, Inline: inline} }
+
+// protocols are the two whose servers differ in what they let one do.
+var protocols = []string{"HTTP/1.1", "HTTP/2.0"}
+
+// start runs app behind the injector, in a real server.
+func start(t *testing.T, protocol string, o inject.Options, app http.HandlerFunc) (*httptest.Server, *http.Client) {
+	t.Helper()
+	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		inject.New(w, r, o).Serve(app, r)
+	}))
+	s.Config.ErrorLog = quiet
+	if protocol == "HTTP/2.0" {
+		s.EnableHTTP2 = true
+		s.StartTLS()
+	} else {
+		s.Start()
+	}
+	t.Cleanup(s.Close)
+	client := s.Client()
+	client.Transport.(*http.Transport).DisableCompression = true
+	client.CheckRedirect = func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }
+	return s, client
+}
+
+type answer struct {
+	*http.Response
+	body string
+	err  error // of reading the body
+}
+
+func ask(t *testing.T, s *httptest.Server, c *http.Client, method, path string, header ...string) answer {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, s.URL+path, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for i := 0; i < len(header); i += 2 {
+		r.Header.Set(header[i], header[i+1])
+	}
+	resp, err := c.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return answer{resp, string(body), err}
+}
+
+// each runs a test against app over both protocols.
+func each(t *testing.T, o inject.Options, app http.HandlerFunc, check func(t *testing.T, s *httptest.Server, c *http.Client)) {
+	t.Helper()
+	for _, p := range protocols {
+		t.Run(p, func(t *testing.T) {
+			s, c := start(t, p, o, app)
+			check(t, s, c)
+		})
+	}
+}
+
+func set(h http.Header, pairs ...string) {
+	for i := 0; i < len(pairs); i += 2 {
+		h.Set(pairs[i], pairs[i+1])
+	}
+}
+
+func TestP8_WhatGetsTheBanner(t *testing.T) {
+	for _, row := range []struct {
+		name, header string // lines "Name: value"
+		status       int
+		body         string
+		dest         string // Sec-Fetch-Dest
+		want         bool
+	}{
+		{name: "a page", header: "Content-Type: text/html; charset=utf-8", body: page, want: true},
+		{name: "a page, sniffed", body: page, want: true},
+		{name: "an error page", header: "Content-Type: text/html", status: 500, body: page, want: true},
+		{name: "a page that is not found", header: "Content-Type: text/html", status: 404, body: page, want: true},
+		{name: "type in capitals", header: "Content-Type: TEXT/HTML;x", body: page, want: true},
+		{name: "type given twice", header: "Content-Type: text/html, text/html", body: page, want: true},
+		{name: "XHTML", header: "Content-Type: application/xhtml+xml", body: page, want: true},
+		{name: "unknown to browsers", header: "Content-Type: unknown/unknown", body: page, want: true},
+		{name: "nonsense", header: "Content-Type: html", body: page, want: true},
+		{name: "inline", header: "Content-Type: text/html\nContent-Disposition: inline; filename=a.html", body: page, want: true},
+		{name: "a download", header: "Content-Type: text/html\nContent-Disposition: Attachment; filename=a.html", body: page},
+		{name: "JSON", header: "Content-Type: application/json", body: page},
+		{name: "plain text", header: "Content-Type: text/plain", body: page},
+		{name: "plain text, sniffed", body: "hello <body> all"},
+		{name: "UTF-16", header: "Content-Type: text/html; charset=\"UTF-16le\"", body: page},
+		{name: "a part of a page", header: "Content-Type: text/html\nContent-Range: bytes 0-9/99", status: 206, body: page},
+		{name: "a redirect", header: "Content-Type: text/html\nLocation: /x", status: 303, body: page},
+		{name: "300 without an address", header: "Content-Type: text/html", status: 300, body: page, want: true},
+		{name: "a fragment", header: "Content-Type: text/html", body: "<p>hello</p>"},
+		{name: "a fragment that is navigated to", header: "Content-Type: text/html", body: "<p>hello</p>", dest: "document", want: true},
+		{name: "in a frame", header: "Content-Type: text/html", body: "<p>hello</p>", dest: "iframe", want: true},
+		{name: "a fragment with a title, fetched", header: "Content-Type: text/html", body: "<title>x</title><p>", dest: "empty"},
+		{name: "a page, fetched", header: "Content-Type: text/html", body: page, dest: "empty", want: true},
+		{name: "an empty page", header: "Content-Type: text/html", dest: "document"},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			asked := 0
+			o := inject.Options{Snippet: func() inject.Snippet { asked++; return snippet() }}
+			each(t, o, func(w http.ResponseWriter, _ *http.Request) {
+				for line := range strings.Lines(row.header) {
+					name, value, _ := strings.Cut(strings.TrimSpace(line), ": ")
+					w.Header().Set(name, value)
+				}
+				if row.status != 0 {
+					w.WriteHeader(row.status)
+				}
+				_, _ = io.WriteString(w, row.body)
+			}, func(t *testing.T, s *httptest.Server, c *http.Client) {
+				asked = 0
+				a := ask(t, s, c, "GET", "/", "Sec-Fetch-Dest", row.dest)
+				if got := strings.Contains(a.body, banner); got != row.want {
+					t.Errorf("banner: %v, want %v, in %q", got, row.want, a.body)
+				}
+				if strings.Replace(a.body, banner, "", 1) != row.body {
+					t.Errorf("the body is %q", a.body)
+				}
+				if (asked == 1) != row.want || asked > 1 {
+					t.Errorf("the snippet was asked for %d times", asked)
+				}
+				if want := max(row.status, 200); row.status != 0 && a.StatusCode != want {
+					t.Errorf("status %d, want %d", a.StatusCode, want)
+				}
+				if cc := a.Header.Values("Cache-Control"); len(cc) != 1 || cc[0] != "private, no-store" {
+					t.Errorf("Cache-Control is %q", cc)
+				}
+			})
+		})
+	}
+}
+
+func TestNoSnippetLeavesPagesAlone(t *testing.T) {
+	each(t, inject.Options{}, func(w http.ResponseWriter, _ *http.Request) {
+		set(w.Header(), "Content-Type", "text/html", "Content-Length", fmt.Sprint(len(page)), "ETag", `"x"`)
+		_, _ = io.WriteString(w, page)
+	}, func(t *testing.T, s *httptest.Server, c *http.Client) {
+		a := ask(t, s, c, "GET", "/")
+		if a.body != page || a.ContentLength != int64(len(page)) {
+			t.Errorf("%d bytes, %q", a.ContentLength, a.body)
+		}
+		if a.Header.Get("Cache-Control") != "private, no-store" || a.Header.Get("ETag") != "" {
+			t.Errorf("cacheable: %v", a.Header)
+		}
+	})
+}
+
+func TestUncacheable(t *testing.T) {
+	h := http.Header{
+		"Etag": {"x"}, "ETag": {"x"}, "Last-Modified": {"x"}, "last-modified": {"x"}, "Accept-Ranges": {"bytes"},
+		"Expires": {"x"}, "Cache-Control": {"public", "max-age=9"}, "cache-control": {"public"}, "Cdn-Cache-Control": {"public"},
+		"Surrogate-Control": {"x"}, "X-Accel-Expires": {"9"}, "Age": {"1"}, "Pragma": {"x"},
+		"Content-Type": {"a/b"}, "Vary": {"Cookie"},
+	}
+	inject.Uncacheable(h)
+	want := http.Header{"Cache-Control": {"private, no-store"}, "Content-Type": {"a/b"}, "Vary": {"Cookie"}}
+	if fmt.Sprint(h) != fmt.Sprint(want) {
+		t.Errorf("got %v, want %v", h, want)
+	}
+}
+
+// Every kind of response is kept out of caches, also one that nobody wrote.
+func TestCaching_EveryResponse(t *testing.T) {
+	for name, app := range map[string]http.HandlerFunc{
+		"nothing written": func(w http.ResponseWriter, _ *http.Request) { set(w.Header(), "ETag", "x") },
+		"only a status":   func(w http.ResponseWriter, _ *http.Request) { set(w.Header(), "ETag", "x"); w.WriteHeader(404) },
+		"no content":      func(w http.ResponseWriter, _ *http.Request) { set(w.Header(), "ETag", "x"); w.WriteHeader(204) },
+		"not modified":    func(w http.ResponseWriter, _ *http.Request) { set(w.Header(), "ETag", "x"); w.WriteHeader(304) },
+		"redirect": func(w http.ResponseWriter, r *http.Request) {
+			set(w.Header(), "ETag", "x")
+			http.Redirect(w, r, "/x", http.StatusMovedPermanently)
+		},
+		"only flushed": func(w http.ResponseWriter, _ *http.Request) { set(w.Header(), "ETag", "x"); w.(http.Flusher).Flush() },
+		"early, then text": func(w http.ResponseWriter, _ *http.Request) {
+			set(w.Header(), "ETag", "x", "Cache-Control", "public")
+			_, _ = io.WriteString(w, "x")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			each(t, inject.Options{Snippet: snippet}, app, func(t *testing.T, s *httptest.Server, c *http.Client) {
+				a := ask(t, s, c, "GET", "/")
+				if a.Header.Get("Cache-Control") != "private, no-store" || a.Header.Get("ETag") != "" {
+					t.Errorf("status %d, cacheable: %v", a.StatusCode, a.Header)
+				}
+			})
+		})
+	}
+}
+
+// HEAD tells what GET would, as far as net/http does.
+func TestHead(t *testing.T) {
+	app := func(w http.ResponseWriter, r *http.Request) {
+		set(w.Header(), "Content-Type", "text/html", "Content-Length", fmt.Sprint(len(page)), "Content-Security-Policy", "script-src 'self'")
+		if r.URL.Path == "/written" || r.Method == "GET" {
+			_, _ = io.WriteString(w, page)
+		}
+	}
+	each(t, inject.Options{Snippet: snippet}, app, func(t *testing.T, s *httptest.Server, c *http.Client) {
+		get := ask(t, s, c, "GET", "/")
+		for _, path := range []string{"/", "/written"} {
+			head := ask(t, s, c, "HEAD", path)
+			if head.body != "" || head.err != nil {
+				t.Errorf("body %q, %v", head.body, head.err)
+			}
+			if n := head.Header.Get("Content-Length"); n == fmt.Sprint(len(page)) {
+				t.Errorf("%s promises the length without the banner", path)
+			}
+			for _, name := range []string{"Content-Type", "Content-Security-Policy", "Cache-Control"} {
+				if head.Header.Get(name) != get.Header.Get(name) {
+					t.Errorf("%s: %q for HEAD, %q for GET", name, head.Header.Get(name), get.Header.Get(name))
+				}
+			}
+		}
+	})
+}
+
+func TestInformationalResponsesPass(t *testing.T) {
+	each(t, inject.Options{Snippet: snippet}, func(w http.ResponseWriter, _ *http.Request) {
+		set(w.Header(), "Link", "</a.css>; rel=preload", "ETag", "x")
+		w.WriteHeader(http.StatusEarlyHints)
+		set(w.Header(), "Content-Type", "text/html")
+		_, _ = io.WriteString(w, page)
+	}, func(t *testing.T, s *httptest.Server, c *http.Client) {
+		var early http.Header
+		ctx := httptrace.WithClientTrace(t.Context(), &httptrace.ClientTrace{
+			Got1xxResponse: func(code int, h textproto.MIMEHeader) error {
+				if code == http.StatusEarlyHints {
+					early = http.Header(h)
+				}
+				return nil
+			},
+		})
+		r, _ := http.NewRequestWithContext(ctx, "GET", s.URL, nil)
+		resp, err := c.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer resp.Body.Close()
+		body, _ := io.ReadAll(resp.Body)
+		if early.Get("Link") == "" || early.Get("Cache-Control") != "" {
+			t.Errorf("early hints were %v", early)
+		}
+		if resp.StatusCode != 200 || string(body) != bannered {
+			t.Errorf("%d %s", resp.StatusCode, body)
+		}
+	})
+}
+
+func TestP8_PolicyHeadersAreAmended(t *testing.T) {
+	app := func(w http.ResponseWriter, r *http.Request) {
+		set(w.Header(), "Content-Type", r.URL.Query().Get("type"), "Content-Security-Policy-Report-Only", "script-src a")
+		w.Header().Add("Content-Security-Policy", "default-src 'none'")
+		w.Header().Add("Content-Security-Policy", "script-src 'self'; form-action 'none'")
+		_, _ = io.WriteString(w, page)
+	}
+	each(t, inject.Options{Snippet: snippet}, app, func(t *testing.T, s *httptest.Server, c *http.Client) {
+		h := ask(t, s, c, "GET", "/?type=text/html").Header
+		for i, want := range []string{
+			"default-src 'none'; script-src-elem 'sha256-c2Ny'; style-src-elem 'sha256-c3R5'",
+			"script-src 'self'; form-action 'none'; script-src-elem 'self' 'sha256-c2Ny'",
+		} {
+			if got := h.Values("Content-Security-Policy")[i]; got != want {
+				t.Errorf("policy %d is %q, want %q", i, got, want)
+			}
+		}
+		if got := h.Get("Content-Security-Policy-Report-Only"); got != "script-src a; script-src-elem a 'sha256-c2Ny'" {
+			t.Errorf("the reporting policy is %q", got)
+		}
+		h = ask(t, s, c, "GET", "/?type=text/plain").Header
+		if got := h.Get("Content-Security-Policy"); got != "default-src 'none'" {
+			t.Errorf("what is no page has the policy %q", got)
+		}
+	})
+}
+
+// What the application wrote about its own bytes is not true of the page.
+func TestHeadersAboutTheBodyGo(t *testing.T) {
+	each(t, inject.Options{Snippet: snippet}, func(w http.ResponseWriter, _ *http.Request) {
+		set(w.Header(), "Content-Type", "text/html", "Digest", "x", "Content-MD5", "x", "Repr-Digest", "x", "X-Own", "y")
+		w.Header()["content-length"] = []string{fmt.Sprint(len(page))}
+		_, _ = io.WriteString(w, page)
+	}, func(t *testing.T, s *httptest.Server, c *http.Client) {
+		a := ask(t, s, c, "GET", "/")
+		if a.body != bannered || a.err != nil {
+			t.Errorf("%q, %v", a.body, a.err)
+		}
+		for _, name := range []string{"Digest", "Content-MD5", "Repr-Digest"} {
+			if a.Header.Get(name) != "" {
+				t.Errorf("%s is still there", name)
+			}
+		}
+		if a.Header.Get("X-Own") != "y" {
+			t.Error("a header of the application's own is gone")
+		}
+	})
+}
+
+// net/http breaks the connection when a response is shorter than it said; with
+// the length gone that must still be so.
+func TestIncompletePageIsNotServedAsWhole(t *testing.T) {
+	for name, app := range map[string]http.HandlerFunc{
+		"shorter than declared": func(w http.ResponseWriter, _ *http.Request) {
+			set(w.Header(), "Content-Type", "text/html", "Content-Length", "5000")
+			_, _ = io.WriteString(w, page)
+		},
+		"panic after half a page": func(w http.ResponseWriter, _ *http.Request) {
+			set(w.Header(), "Content-Type", "text/html")
+			_, _ = io.WriteString(w, page[:70])
+			_ = http.NewResponseController(w).Flush()
+			panic("half way")
+		},
+		"truncated gzip": func(w http.ResponseWriter, _ *http.Request) {
+			set(w.Header(), "Content-Type", "text/html", "Content-Encoding", "gzip")
+			z := gzipped(page)
+			_, _ = w.Write(z[:len(z)-6])
+		},
+		"damaged gzip": func(w http.ResponseWriter, _ *http.Request) {
+			set(w.Header(), "Content-Type", "text/html", "Content-Encoding", "gzip")
+			z := gzipped(page)
+			z[len(z)-7] ^= 1
+			_, _ = w.Write(z)
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, p := range protocols {
+				s, c := start(t, p, inject.Options{Snippet: snippet}, app)
+				r, _ := http.NewRequestWithContext(t.Context(), "GET", s.URL, nil)
+				resp, err := c.Do(r)
+				if err != nil {
+					continue // broken before the header was out
+				}
+				body, err := io.ReadAll(resp.Body)
+				resp.Body.Close()
+				if err == nil {
+					t.Errorf("%s: the client takes this for all of it: %q", p, body)
+				}
+			}
+		})
+	}
+}
+
+func TestLongerThanDeclared(t *testing.T) {
+	each(t, inject.Options{Snippet: snippet}, func(w http.ResponseWriter, _ *http.Request) {
+		set(w.Header(), "Content-Type", "text/html", "Content-Length", fmt.Sprint(len(page)))
+		if _, err := io.WriteString(w, page); err != nil {
+			t.Error(err)
+		}
+		if _, err := io.WriteString(w, "more"); err != http.ErrContentLength {
+			t.Errorf("writing more: %v", err)
+		}
+	}, func(t *testing.T, s *httptest.Server, c *http.Client) {
+		if a := ask(t, s, c, "GET", "/"); a.err == nil && a.body != bannered {
+			t.Errorf("%q", a.body)
+		}
+	})
+}
+
+// The type is sniffed as net/http does it: of the first 512 bytes, in however
+// many writes they come, with the header as it was at WriteHeader.
+func TestSniffing(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		app  http.HandlerFunc
+		typ  string
+		body string
+	}{
+		{"in small pieces", func(w http.ResponseWriter, _ *http.Request) {
+			for i := range page {
+				_, _ = io.WriteString(w, page[i:i+1])
+			}
+		}, "text/html; charset=utf-8", bannered},
+		{"a late header does not count", func(w http.ResponseWriter, _ *http.Request) {
+			w.WriteHeader(http.StatusTeapot)
+			set(w.Header(), "Content-Type", "text/plain", "X-Late", "x")
+			_, _ = io.WriteString(w, page)
+		}, "text/html; charset=utf-8", bannered},
+		{"long white space first", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, strings.Repeat(" ", 600)+page)
+		}, "text/plain; charset=utf-8", strings.Repeat(" ", 600) + page},
+		{"flushed before it is clear", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, "<!DOC")
+			w.(http.Flusher).Flush()
+			_, _ = io.WriteString(w, page[5:])
+		}, "text/plain; charset=utf-8", page},
+		{"flushed before the first byte", func(w http.ResponseWriter, _ *http.Request) {
+			w.(http.Flusher).Flush()
+			_, _ = io.WriteString(w, page)
+		}, "", bannered},
+		{"type suppressed", func(w http.ResponseWriter, _ *http.Request) {
+			w.Header()["Content-Type"] = nil
+			_, _ = io.WriteString(w, page)
+		}, "", bannered},
+		{"larger than what is looked at", func(w http.ResponseWriter, _ *http.Request) {
+			_, _ = io.WriteString(w, page[:50])
+			_, _ = io.WriteString(w, page[50:]+strings.Repeat("x", 1000))
+		}, "text/html; charset=utf-8", bannered + strings.Repeat("x", 1000)},
+	} {
+		t.Run(row.name, func(t *testing.T) {
+			each(t, inject.Options{Snippet: snippet}, row.app, func(t *testing.T, s *httptest.Server, c *http.Client) {
+				a := ask(t, s, c, "GET", "/")
+				if a.body != row.body || a.Header.Get("Content-Type") != row.typ {
+					t.Errorf("%q %q", a.Header.Get("Content-Type"), a.body)
+				}
+				if a.Header.Get("X-Late") != "" {
+					t.Error("a header that came after WriteHeader was sent")
+				}
+			})
+		})
+	}
+}
+
+func TestTrailers(t *testing.T) {
+	for _, typ := range []string{"text/html", "text/plain", ""} {
+		each(t, inject.Options{Snippet: snippet}, func(w http.ResponseWriter, _ *http.Request) {
+			h := w.Header()
+			if typ != "" {
+				h.Set("Content-Type", typ)
+			}
+			h.Set("Trailer", "X-Sum")
+			_, _ = io.WriteString(w, page)
+			h.Set("X-Sum", "1") // by the map from before, as many do
+			w.Header().Set(http.TrailerPrefix+"X-Late", "2")
+		}, func(t *testing.T, s *httptest.Server, c *http.Client) {
+			a := ask(t, s, c, "GET", "/")
+			if a.Trailer.Get("X-Sum") != "1" || a.Trailer.Get("X-Late") != "2" {
+				t.Errorf("type %q: trailers are %v", typ, a.Trailer)
+			}
+		})
+	}
+}
+
+// A client sees what was flushed while the handler goes on.
+func TestStreaming(t *testing.T) {
+	for _, place := range []inject.Place{inject.AfterBodyStart, inject.BeforeBodyEnd} {
+		step := make(chan struct{})
+		each(t, inject.Options{Snippet: snippet, Place: place}, func(w http.ResponseWriter, _ *http.Request) {
+			set(w.Header(), "Content-Type", "text/html")
+			rc := http.NewResponseController(w)
+			for _, part := range []string{"<!DOCTYPE html><html><body>", "one|", "two|"} {
+				_, _ = io.WriteString(w, part)
+				if err := rc.Flush(); err != nil {
+					t.Error(err)
+				}
+				<-step
+			}
+			_, _ = io.WriteString(w, "</body>")
+		}, func(t *testing.T, s *httptest.Server, c *http.Client) {
+			r, _ := http.NewRequestWithContext(t.Context(), "GET", s.URL, nil)
+			resp, err := c.Do(r)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer resp.Body.Close()
+			in := bufio.NewReader(resp.Body)
+			got := ""
+			for _, until := range []byte{'>', '|', '|'} {
+				part, err := in.ReadString(until)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for until == '>' && !strings.HasSuffix(got+part, "<body>") {
+					got += part
+					part, _ = in.ReadString(until)
+				}
+				got += part
+				step <- struct{}{}
+			}
+			rest, _ := io.ReadAll(in)
+			want := "<!DOCTYPE html><html><body>" + banner + "one|two|</body>"
+			if place == inject.BeforeBodyEnd {
+				want = "<!DOCTYPE html><html><body>one|two|" + banner + "</body>"
+			}
+			if got+string(rest) != want {
+				t.Errorf("%q", got+string(rest))
+			}
+		})
+	}
+}
+
+func TestFilesOfAnApplication(t *testing.T) {
+	dir := t.TempDir()
+	big := strings.Repeat("0123456789abcdef", 1<<16)
+	for name, text := range map[string]string{"a.html": page, "big.html": page + big, "a.bin": big, "empty.html": ""} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	files := http.FileServer(http.Dir(dir))
+	each(t, inject.Options{Snippet: snippet}, files.ServeHTTP, func(t *testing.T, s *httptest.Server, c *http.Client) {
+		for path, want := range map[string]string{"/a.html": bannered, "/big.html": bannered + big, "/a.bin": big, "/empty.html": ""} {
+			if a := ask(t, s, c, "GET", path); a.body != want || a.err != nil {
+				t.Errorf("%s: %d bytes, want %d, %v", path, len(a.body), len(want), a.err)
+			}
+		}
+		if a := ask(t, s, c, "GET", "/a.bin", "Range", "bytes=2-5"); a.StatusCode != 206 || a.body != "2345" {
+			t.Errorf("a range: %d %q", a.StatusCode, a.body)
+		}
+		if a := ask(t, s, c, "GET", "/a.bin"); a.ContentLength != int64(len(big)) || a.Header.Get("Accept-Ranges") != "" {
+			t.Errorf("a download: %d, %v", a.ContentLength, a.Header)
+		}
+	})
+}

@@ -1,0 +1,14 @@
+package inject
+
+import "net/http"
+
+// Status is what the application answered: 200 when it wrote without saying,
+// 0 when it has answered nothing yet.
+func (x *Response) Status() int {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if _, _, conn := x.life.state(); conn != nil && x.status == 0 {
+		return http.StatusSwitchingProtocols // the application took the connection over
+	}
+	return x.status
+}

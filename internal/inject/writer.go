@@ -1,0 +1,137 @@
+package inject
+
+import (
+	"io"
+	"io/fs"
+	"net/http"
+	"sync"
+)
+
+// writer is what the application gets of a Response: a type of its own, so
+// that no type assertion reaches Kill or Done, and without Unwrap.
+type writer Response
+
+// refusal is why nothing can be written any more, if so. It is called with
+// Response.mu held.
+func (x *Response) refusal() error {
+	switch dead, done, conn := x.life.state(); {
+	case dead:
+		return ErrKilled
+	case conn != nil:
+		return http.ErrHijacked
+	case done:
+		return ErrDone
+	}
+	return nil
+}
+
+// Header is the header of the response below. Once the handler has returned it
+// is one that nobody reads, since the other may be in use for the next request.
+func (w *writer) Header() http.Header {
+	x := (*Response)(w)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if _, done, _ := x.life.state(); done {
+		return http.Header{}
+	}
+	return x.w.Header()
+}
+
+// WriteHeader takes the status; what may be a page is prepared for it here.
+func (w *writer) WriteHeader(status int) {
+	x := (*Response)(w)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if x.refusal() == nil {
+		x.writeHeader(status)
+	}
+}
+
+// Write passes p on, with the snippet in its place.
+func (w *writer) Write(p []byte) (int, error) {
+	x := (*Response)(w)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err := x.refusal(); err != nil {
+		return 0, err
+	}
+	return x.write(p)
+}
+
+// WriteString spares a copy where the response below does.
+func (w *writer) WriteString(s string) (int, error) {
+	x := (*Response)(w)
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err := x.refusal(); err != nil {
+		return 0, err
+	}
+	if x.untouched() {
+		return io.WriteString(x.w, s)
+	}
+	return x.write([]byte(s))
+}
+
+var copyBuffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
+
+// ReadFrom copies src. Once nothing is looked at any more, a file goes to the
+// response below in one piece, which may hand it to the kernel. Any other
+// source may block, an event stream for hours, and the lock must not be held
+// meanwhile: Kill has to get in.
+func (w *writer) ReadFrom(src io.Reader) (int64, error) {
+	x := (*Response)(w)
+	buf := copyBuffers.Get().(*[32 << 10]byte)
+	defer copyBuffers.Put(buf)
+	var total int64
+	file := isFile(src)
+	for {
+		if file {
+			if n, taken, err := x.readFile(src); taken {
+				return total + n, err
+			}
+		}
+		n, err := src.Read(buf[:])
+		if n > 0 {
+			m, werr := w.Write(buf[:n])
+			total += int64(m)
+			if werr != nil {
+				return total, werr
+			}
+		}
+		if err == io.EOF {
+			return total, nil
+		}
+		if err != nil {
+			return total, err
+		}
+	}
+}
+
+// readFile copies the rest of a file, if the response is at that point.
+func (x *Response) readFile(src io.Reader) (n int64, taken bool, err error) {
+	x.mu.Lock()
+	defer x.mu.Unlock()
+	if err := x.refusal(); err != nil {
+		return 0, true, err
+	}
+	below, ok := x.w.(io.ReaderFrom)
+	if !ok || !x.untouched() {
+		return 0, false, nil
+	}
+	n, err = below.ReadFrom(src)
+	return n, true, err
+}
+
+// isFile reports whether src, or what it is limited to, is a regular file,
+// from which reading doesn't wait for anybody.
+func isFile(src io.Reader) bool {
+	if l, ok := src.(*io.LimitedReader); ok {
+		src = l.R
+	}
+	f, ok := src.(interface{ Stat() (fs.FileInfo, error) })
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode().IsRegular()
+}

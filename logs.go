@@ -1,0 +1,199 @@
+package guise
+
+import (
+	"fmt"
+	"net/http"
+	"time"
+)
+
+// maxLive is how many running impersonations are listed.
+const maxLive = 200
+
+// maxTimeline is how many events one impersonation's page has.
+const maxTimeline = 500
+
+// getLive lists what runs right now: everything for those who may see others'
+// impersonations, their own for everyone who may find users.
+func (v *visit) getLive() error {
+	actor, ownOnly, err := v.reader()
+	if err != nil {
+		return err
+	}
+	whose := ""
+	if ownOnly {
+		whose = actor.ID
+	}
+	running, err := v.config.Store.Running(v.r.Context(), whose, maxLive)
+	if err != nil {
+		return fmt.Errorf("guise: looking for running impersonations: %w", err)
+	}
+	if v.answersJSON() {
+		return v.writeJSON(http.StatusOK, impersonationsBody{impersonationsOf(running), ""})
+	}
+	v.page(http.StatusOK, PageLog, LogData{Query: LogQuery{State: StateActive}, Impersonations: running, OwnOnly: ownOnly})
+	return nil
+}
+
+type impersonationsBody struct {
+	Impersonations []impersonationJSON `json:"impersonations"`
+	NextCursor     string              `json:"next_cursor"`
+}
+
+// reader is the real user, if they may read the log at all, and whether they
+// may read only of themselves.
+func (v *visit) reader() (actor Actor, ownOnly bool, err error) {
+	if actor, err = v.realActor(); err != nil {
+		return Actor{}, true, err
+	}
+	err = v.permit(v.r.Context(), actor, ActionSee)
+	if isDenied(err) {
+		return actor, true, v.mayFind(actor)
+	}
+	return actor, false, err
+}
+
+// postRevoke ends somebody's impersonation; one's own needs no right.
+func (v *visit) postRevoke() error {
+	read, err := v.readFields(fieldNote)
+	if err != nil {
+		return v.loggedInOr(err)
+	}
+	actor, _, err := v.reader()
+	if err != nil {
+		return err
+	}
+	one, err := v.visibleImpersonation(actor)
+	if err != nil {
+		return err
+	}
+	if one.Actor.ID != actor.ID {
+		if err := v.permit(v.r.Context(), actor, ActionRevoke); err != nil {
+			return err
+		}
+	}
+	ended, err := v.revoke(v.r.Context(), one.ID, actor, read[fieldNote], v.r)
+	switch {
+	case err != nil:
+		return err
+	case wantsJSON(v.r):
+		return v.writeJSON(http.StatusOK, impersonationOf(ended))
+	}
+	v.redirect(v.landing("", v.cameFrom(), v.base(v.r)+"users"))
+	return nil
+}
+
+// visibleImpersonation is the one that the address names, if the actor may see
+// it; otherwise it does not exist.
+func (v *visit) visibleImpersonation(actor Actor) (Impersonation, error) {
+	id := v.r.PathValue("id")
+	if checkText("id", id, maxRequestID) != nil {
+		return Impersonation{}, ErrNotFound
+	}
+	one, err := v.config.Store.Impersonation(v.r.Context(), id)
+	if err != nil {
+		return Impersonation{}, fmt.Errorf("guise: looking up impersonation %q: %w", id, err)
+	}
+	if one.Actor.ID != actor.ID && !v.permitted(v.r.Context(), actor, ActionSee) {
+		return Impersonation{}, ErrNotFound
+	}
+	return one, nil
+}
+
+// getLog lists past and present impersonations and refused tries.
+func (v *visit) getLog() error {
+	actor, ownOnly, err := v.reader()
+	if err != nil {
+		return err
+	}
+	query, err := v.logQuery()
+	if err != nil {
+		return err
+	}
+	asked := query
+	if ownOnly {
+		query.ActorID = actor.ID
+	}
+	found, err := v.config.Store.Impersonations(v.r.Context(), query)
+	if err != nil {
+		return fmt.Errorf("guise: reading the log: %w", err)
+	}
+	if v.answersJSON() {
+		return v.writeJSON(http.StatusOK, impersonationsBody{impersonationsOf(found.Impersonations), found.Next})
+	}
+	v.page(http.StatusOK, PageLog, LogData{Query: asked, Impersonations: found.Impersonations, Next: found.Next, OwnOnly: ownOnly})
+	return nil
+}
+
+func (v *visit) logQuery() (LogQuery, error) {
+	text := map[string]string{}
+	for _, name := range []string{"state", "actor", "subject", "q", "from", "to", "cursor"} {
+		value, err := queryText(v.r, name, maxField)
+		if err != nil {
+			return LogQuery{}, err
+		}
+		text[name] = value
+	}
+	query := LogQuery{
+		State: State(text["state"]), ActorID: text["actor"], SubjectID: text["subject"],
+		Text: text["q"], Cursor: text["cursor"], Limit: v.config.PageSize,
+	}
+	switch query.State {
+	case "", StateActive, StateEnded, StateDenied:
+	default:
+		return LogQuery{}, &inputError{"state", "must be active, ended or denied"}
+	}
+	var err error
+	if query.From, err = readTime("from", text["from"], 0); err != nil {
+		return LogQuery{}, err
+	}
+	query.To, err = readTime("to", text["to"], 24*time.Hour)
+	return query, err
+}
+
+// readTime reads a day or a moment. A whole day stands for its beginning plus
+// dayEnd, so that "to" a day includes it.
+func readTime(name, text string, dayEnd time.Duration) (time.Time, error) {
+	if text == "" {
+		return time.Time{}, nil
+	}
+	if day, err := time.Parse(time.DateOnly, text); err == nil {
+		return day.Add(dayEnd), nil
+	}
+	moment, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		return time.Time{}, &inputError{name, "must be a day, such as 2026-03-31, or a moment, such as 2026-03-31T09:30:00Z"}
+	}
+	return moment.UTC(), nil
+}
+
+// getEntry is one impersonation or refused try, with what happened in it.
+func (v *visit) getEntry() error {
+	actor, _, err := v.reader()
+	if err != nil {
+		return err
+	}
+	if err := v.activity.flush(v.r.Context()); err != nil {
+		return err
+	}
+	one, err := v.visibleImpersonation(actor)
+	if err != nil {
+		return err
+	}
+	events, err := v.config.Store.Events(v.r.Context(), one.ID, 0, maxTimeline+1)
+	if err != nil {
+		return fmt.Errorf("guise: reading the log: %w", err)
+	}
+	data := EntryData{Impersonation: one, Events: events}
+	if data.More = len(events) > maxTimeline; data.More {
+		data.Events = events[:maxTimeline]
+	}
+	if v.answersJSON() {
+		return v.writeJSON(http.StatusOK, struct {
+			impersonationJSON
+			Events []eventJSON `json:"events"`
+			More   bool        `json:"more"`
+		}{impersonationOf(one), eventsOf(data.Events), data.More})
+	}
+	v.page(http.StatusOK, PageEntry, data)
+	return nil
+}

@@ -1,0 +1,131 @@
+package guise
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net/http"
+	"regexp"
+	"time"
+
+	"github.com/guise-go/guise/internal/language"
+	"github.com/guise-go/guise/internal/routes"
+)
+
+// Manager is the impersonation system of one application: a middleware around
+// the application, and the endpoints under Config.BasePath. Make it with
+// [New]. It is safe for use by many goroutines and keeps no state of its own
+// but the activity that is about to be logged: any number of Managers, in any
+// number of processes, may share a store.
+type Manager struct {
+	config Config
+	cookie handleCookie
+	ticket *regexp.Regexp
+
+	exclude, forbid, logout, login, safe *routes.Set
+	modes                                map[Mode]*routes.Set
+
+	console   Console
+	catalogue *language.Catalogue
+	banner    *banner
+	endpoints *http.ServeMux
+	origin    *http.CrossOriginProtection
+	activity  *activity
+}
+
+// New makes a Manager. Everything that is wrong with the Config is reported
+// at once: the error joins a [*ConfigError] for each problem. It starts no
+// goroutine; see [Manager.Run].
+func New(config Config) (*Manager, error) {
+	config = config.withDefaults()
+	m := &Manager{
+		config: config,
+		cookie: newHandleCookie(config.InsecureCookies),
+		origin: http.NewCrossOriginProtection(),
+		modes:  map[Mode]*routes.Set{},
+	}
+	m.activity = newActivity(m)
+	if err := errors.Join(config.validate(), m.parseRoutes(), m.loadPages()); err != nil {
+		return nil, err
+	}
+	m.ticket = regexp.MustCompile(`^(?:` + config.TicketPattern + `)$`)
+	m.endpoints = m.routeEndpoints()
+	return m, nil
+}
+
+func (m *Manager) parseRoutes() error {
+	var p problems
+	parse := func(field string, patterns []string) *routes.Set {
+		set, errs := routes.Parse(field, patterns)
+		for _, err := range errs {
+			var wrong *routes.Error
+			if errors.As(err, &wrong) {
+				p.add(field, "pattern %q %s", wrong.Pattern, wrong.Reason)
+			}
+		}
+		return set
+	}
+	c := m.config
+	m.exclude = parse("Exclude", c.Exclude)
+	m.forbid = parse("Forbid", c.Forbid)
+	m.logout = parse("Logout", c.Logout)
+	m.safe = parse("SafeRoutes", c.SafeRoutes)
+	if path, ok := localPath(c.LoginURL); ok {
+		m.login = parse("LoginURL", []string{routes.Literal(http.MethodPost, path)})
+	}
+	for mode, patterns := range c.Modes {
+		m.modes[mode] = parse("Modes", patterns)
+	}
+	for _, sentence := range m.forbid.Warnings() {
+		c.Logger.Warn("guise: Config.Forbid: " + sentence)
+	}
+	return errors.Join(p...)
+}
+
+func (m *Manager) loadPages() error {
+	var p problems
+	var err error
+	if m.catalogue, err = loadTexts(); err != nil {
+		return err
+	}
+	m.banner = newBanner()
+	if m.config.Console == nil {
+		return nil
+	}
+	m.console, err = m.config.Console(ConsoleOptions{Templates: m.config.Templates, NewWindow: m.config.NewWindow})
+	if err != nil {
+		p.add("Console", "%v", err)
+	}
+	return errors.Join(p...)
+}
+
+// Run does what no request does: it ends what has reached its limit, and
+// writes the activity that waits to be logged. It returns when the context is
+// over. Call it once in each process; any number of them may run on one store.
+func (m *Manager) Run(ctx context.Context) error {
+	ticker := time.NewTicker(sweepInterval)
+	defer ticker.Stop()
+	for {
+		if err := m.sweep(ctx); err != nil && ctx.Err() == nil {
+			m.config.Logger.ErrorContext(ctx, "guise: sweep failed; trying again", slog.Any("error", err))
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-ticker.C:
+		}
+	}
+}
+
+// Close writes the activity that waits to be logged. Call it when no request
+// is under way any more.
+func (m *Manager) Close(ctx context.Context) error { return m.activity.flush(ctx) }
+
+// now is the time by the Config's clock, as the store keeps it.
+func (m *Manager) now() time.Time { return m.config.Clock().UTC().Truncate(time.Microsecond) }
+
+// modeKnown reports whether there is such a mode.
+func (m *Manager) modeKnown(mode Mode) bool {
+	_, own := m.config.Modes[mode]
+	return own || mode == ReadOnly || mode == ReadWrite
+}

@@ -1,0 +1,82 @@
+package guise
+
+import (
+	"net/http"
+	"strings"
+)
+
+// Middleware puts the Manager in front of the application. It answers what is
+// under BasePath itself, makes each request that carries an impersonation run
+// as the subject or not at all, and passes every other one on untouched, at
+// the cost of looking for a cookie.
+func (m *Manager) Middleware(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		handle, carried := m.cookie.in(r.Header)
+		if own := m.owns(r.URL.Path); own || carried {
+			m.serve(m.visit(w, r, handle, carried), next, own)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// Handler serves the endpoints alone, for an application that mounts them
+// itself. [Manager.Middleware] answers them already.
+func (m *Manager) Handler() http.Handler { return m.Middleware(http.NotFoundHandler()) }
+
+// owns reports whether the path is the Manager's own to answer.
+func (m *Manager) owns(path string) bool {
+	base := m.config.BasePath
+	return strings.HasPrefix(path, base) || path == base[:len(base)-1]
+}
+
+func (m *Manager) serve(v *visit, next http.Handler, own bool) {
+	removeMethodOverrides(v.r.Header)
+	if own {
+		m.serveEndpoint(v)
+		return
+	}
+	err := v.resolve()
+	if err == nil {
+		err = v.pass(next)
+	}
+	if err != nil {
+		v.fail(err)
+	}
+}
+
+// visit is one request on its way through the Manager.
+type visit struct {
+	*Manager
+	w http.ResponseWriter
+	r *http.Request
+
+	token   token
+	carried bool
+
+	// realID is who is logged in, "" for nobody, once identify has run.
+	realID string
+	// stack is what the request's token stands for, once resolve has run;
+	// empty without an impersonation.
+	stack Stack
+	// people are the users that resolve looked up, by ID.
+	people map[string]User
+}
+
+// visit takes a copy of the request, so that what is outside the middleware
+// keeps the headers it came with.
+func (m *Manager) visit(w http.ResponseWriter, r *http.Request, handle token, carried bool) *visit {
+	copied := r.WithContext(r.Context())
+	copied.Header = r.Header.Clone()
+	return &visit{Manager: m, w: w, r: copied, token: handle, carried: carried}
+}
+
+// methodOverrides are headers by which some frameworks let a GET be something
+// else, which isn't a read.
+var methodOverrides = []string{"X-Http-Method-Override", "X-Http-Method", "X-Method-Override"}
+
+func removeMethodOverrides(header http.Header) {
+	for _, name := range methodOverrides {
+		header.Del(name)
+	}
+}

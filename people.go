@@ -1,0 +1,192 @@
+package guise
+
+import (
+	"errors"
+	"fmt"
+	"net/http"
+	"strconv"
+	"strings"
+)
+
+// statusJSON answers: who am I, really and in effect?
+type statusJSON struct {
+	Impersonating bool               `json:"impersonating"`
+	User          userJSON           `json:"user"`
+	Actor         *userJSON          `json:"actor"`
+	Impersonation *impersonationJSON `json:"impersonation"`
+}
+
+func (v *visit) getStatus() error {
+	actor, err := v.realActor()
+	if err != nil {
+		return err
+	}
+	status := statusJSON{User: userOf(actor.User)}
+	if len(v.stack) > 0 {
+		top, real := v.stack.Top(), userOf(actor.User)
+		running := impersonationOf(top)
+		status = statusJSON{Impersonating: true, User: userOf(top.Subject.User), Actor: &real, Impersonation: &running}
+	}
+	return v.writeJSON(http.StatusOK, status)
+}
+
+// finder is the real user, if they may find users.
+func (v *visit) finder() (Actor, error) {
+	actor, err := v.realActor()
+	if err != nil {
+		return Actor{}, err
+	}
+	return actor, v.mayFind(actor)
+}
+
+// getUsers lists and searches the users whom the actor may find.
+func (v *visit) getUsers() error {
+	actor, err := v.finder()
+	if err != nil {
+		return err
+	}
+	query, err := v.usersQuery()
+	if err != nil {
+		return err
+	}
+	if query.Filter, err = v.config.Scope(v.r.Context(), actor); err != nil {
+		return fmt.Errorf("guise: Config.Scope: %w", err)
+	}
+	found, err := v.config.Users.Search(v.r.Context(), query)
+	if err != nil {
+		return searchFailed(err)
+	}
+	data := UsersData{Query: query.Text, Cursor: query.Cursor, Next: found.Next}
+	for _, user := range found.Users {
+		row, err := v.row(actor, user)
+		if err != nil {
+			return err
+		}
+		data.Users = append(data.Users, row)
+	}
+	if v.answersJSON() {
+		return v.writeUsers(data)
+	}
+	v.page(http.StatusOK, PageUsers, data)
+	return nil
+}
+
+func searchFailed(err error) error {
+	if errors.Is(err, ErrBadCursor) {
+		return err
+	}
+	return fmt.Errorf("guise: searching users: %w", err)
+}
+
+func (v *visit) usersQuery() (Query, error) {
+	text, err := queryText(v.r, "q", maxQuery)
+	if err != nil {
+		return Query{}, err
+	}
+	cursor, err := queryText(v.r, "cursor", maxField)
+	return Query{Text: strings.TrimSpace(text), Cursor: cursor, Limit: v.config.PageSize}, err
+}
+
+// row says of a user whether the actor may act as them, by the same rules that
+// decide at the start.
+func (v *visit) row(actor Actor, user User) (UserRow, error) {
+	err := v.checkChain(v.r.Context(), Ask{Actor: actor, Subject: Subject{user}, Mode: v.config.DefaultMode, Request: v.r}, v.effective(actor))
+	var denied *DeniedError
+	if err != nil && !errors.As(err, &denied) {
+		return UserRow{}, err
+	}
+	return UserRow{User: user, WhyNot: denied}, nil
+}
+
+// effective is whom the application sees.
+func (v *visit) effective(actor Actor) User {
+	if len(v.stack) > 0 {
+		return v.stack.Top().Subject.User
+	}
+	return actor.User
+}
+
+func (v *visit) writeUsers(data UsersData) error {
+	body := struct {
+		Users      []userRowJSON `json:"users"`
+		NextCursor string        `json:"next_cursor"`
+	}{make([]userRowJSON, 0, len(data.Users)), data.Next}
+	for _, row := range data.Users {
+		body.Users = append(body.Users, userRowOf(row))
+	}
+	return v.writeJSON(http.StatusOK, body)
+}
+
+// getUser is one user and the form to start, filled in from the address, so
+// that a help desk can link to it.
+func (v *visit) getUser() error {
+	if _, err := v.finder(); err != nil {
+		return err
+	}
+	var filled [4]string
+	for i, name := range []string{fieldReason, fieldTicket, fieldMode, v.config.NextParam} {
+		var err error
+		if filled[i], err = queryText(v.r, name, fieldLimit(name)); err != nil {
+			return err
+		}
+	}
+	id := v.r.PathValue("id")
+	form := v.startForm(StartRequest{Reason: filled[0], Ticket: filled[1], Mode: Mode(filled[2])}, filled[3])
+	data, err := v.userData(id, form)
+	if err != nil {
+		return err
+	}
+	if v.answersJSON() {
+		return v.writeJSON(http.StatusOK, struct {
+			userRowJSON
+			Impersonations []impersonationJSON `json:"impersonations"`
+		}{userRowOf(data.UserRow), impersonationsOf(data.Past)})
+	}
+	v.page(http.StatusOK, PageUser, data)
+	return nil
+}
+
+func (v *visit) startForm(request StartRequest, next string) StartForm {
+	form := StartForm{
+		Reason: request.Reason, Ticket: request.Ticket, Next: next, Mode: request.Mode, Modes: v.modeChoices(),
+		MaxDuration: max(v.config.MaxDuration, 0), RequireReason: v.config.RequireReason, RequireTicket: v.config.TicketPattern != "",
+	}
+	if !v.modeKnown(form.Mode) {
+		form.Mode = v.config.DefaultMode
+	}
+	if request.Duration > 0 {
+		form.Duration = strconv.Itoa(int(request.Duration.Seconds()))
+	}
+	return form
+}
+
+// userData is a user whom the actor can see, with what they may know of them.
+func (v *visit) userData(id string, form StartForm) (UserData, error) {
+	actor, err := v.finder()
+	if err != nil {
+		return UserData{}, err
+	}
+	if err := checkText("id", id, maxUserID); err != nil {
+		return UserData{}, err
+	}
+	user, err := v.visibleUser(v.r.Context(), actor, id)
+	if err != nil {
+		return UserData{}, err
+	}
+	row, err := v.row(actor, user)
+	if err != nil {
+		return UserData{}, err
+	}
+	query := LogQuery{SubjectID: id, Limit: pastShown}
+	if !v.permitted(v.r.Context(), actor, ActionSee) {
+		query.ActorID = actor.ID
+	}
+	past, err := v.config.Store.Impersonations(v.r.Context(), query)
+	if err != nil {
+		return UserData{}, fmt.Errorf("guise: reading the log: %w", err)
+	}
+	return UserData{UserRow: row, Form: form, Past: past.Impersonations}, nil
+}
+
+// pastShown is how many past impersonations a user's page has.
+const pastShown = 10

@@ -1,0 +1,116 @@
+package guise
+
+import (
+	"html/template"
+
+	"github.com/guise-go/guise/internal/csp"
+	"github.com/guise-go/guise/internal/language"
+)
+
+// plainPolicy admits the plain pages' one style and their form.
+var plainPolicy = "default-src 'none'; style-src " + csp.Hash(plainStyle) +
+	"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// plainData is what the template of the plain pages shows. They are what there
+// is without a console: few words, one form, one link.
+type plainData struct {
+	Page       Page
+	Texts      language.Texts
+	Style      template.CSS
+	Title      string
+	Paragraphs [][]language.Part
+	Form       *plainForm
+	Link       *plainLink
+}
+
+type plainForm struct {
+	Action, Button, Reason string
+	AskReason              bool
+	Mode                   Mode
+	Modes                  []plainMode
+	Hidden                 []plainField
+}
+
+type (
+	plainLink  struct{ URL, Text string }
+	plainField struct{ Name, Value string }
+	plainMode  struct {
+		Value Mode
+		Label string
+	}
+)
+
+func (v *visit) plain(page Page, texts language.Texts) plainData {
+	made := plainData{Page: page, Texts: texts, Style: template.CSS(plainStyle)}
+	say := func(key string, pairs ...string) {
+		made.Paragraphs = append(made.Paragraphs, texts.Parts(key, pairs...))
+	}
+	switch data := page.Data.(type) {
+	case EndedData:
+		made.Title = texts.Text("ended.title")
+		say("ended.cause." + causeKey(data.Cause))
+		v.sayWho(page, say)
+		key := "ended.continue"
+		if page.Viewer == nil {
+			key = "ended.login"
+		}
+		made.Link = &plainLink{data.ContinueURL, texts.Text(key)}
+	case LeaveData:
+		i := data.Impersonation
+		made.Title = texts.Text("leave.title")
+		say("leave.text", "subject", i.Subject.Label(), "actor", i.Actor.Label())
+		made.Form = &plainForm{Action: page.BasePath + "stop", Button: texts.Text("leave.button")}
+	case WriteData:
+		made.Title = texts.Text("write.title")
+		say("write.text", "subject", data.Impersonation.Subject.Label())
+		made.Form = v.plainWrite(page, texts, data)
+	case ProblemData:
+		made.Title = data.Title
+		made.Paragraphs = append(made.Paragraphs, []language.Part{{Text: data.Detail}})
+		v.plainProblem(&made, page, data)
+	}
+	return made
+}
+
+func (v *visit) sayWho(page Page, say func(string, ...string)) {
+	if page.Viewer == nil {
+		say("ended.nobody")
+		return
+	}
+	say("ended.now", "user", page.Viewer.Label())
+}
+
+func (v *visit) plainWrite(page Page, texts language.Texts, data WriteData) *plainForm {
+	form := &plainForm{
+		Action: page.BasePath + "mode", Button: texts.Text("write.button"),
+		AskReason: true, Reason: data.Reason, Mode: data.Mode,
+	}
+	for _, mode := range data.Modes {
+		form.Modes = append(form.Modes, plainMode{mode, modeText(texts, mode)})
+	}
+	if data.Next != "" {
+		form.Hidden = append(form.Hidden, plainField{v.config.NextParam, data.Next})
+	}
+	return form
+}
+
+// plainProblem adds what can be done about a problem.
+func (v *visit) plainProblem(made *plainData, page Page, data ProblemData) {
+	if data.Running != nil {
+		made.Form = &plainForm{
+			Action: page.BasePath + "live/" + data.Running.ID + "/end", Button: made.Texts.Text("banner.stop"),
+		}
+	}
+	if data.Code == codeReadOnly && page.Impersonation != nil && v.mayAsk(*page.Impersonation, ReadWrite) {
+		made.Link = &plainLink{page.BasePath + "mode", made.Texts.Text("banner.write")}
+		return
+	}
+	made.Link = &plainLink{page.HomeURL, made.Texts.Text("refused.back")}
+}
+
+func causeKey(cause Cause) string {
+	if cause == "" {
+		return "unknown"
+	}
+	return string(cause)
+}

@@ -1,0 +1,221 @@
+package guise
+
+import (
+	"errors"
+	"log/slog"
+	"net/http"
+	"net/url"
+	"strings"
+)
+
+// The codes of problem documents. docs/problems.md explains each.
+const (
+	codeNotLoggedIn      = "not-logged-in"
+	codeBadRequest       = "bad-request"
+	codeTooLarge         = "too-large"
+	codeMediaType        = "unsupported-media-type"
+	codeConflict         = "already-impersonating"
+	codeNotAllowed       = "not-allowed"
+	codeNotFound         = "not-found"
+	codeNeeded           = "reason-required"
+	codeTicketNeeded     = "ticket-required"
+	codeForbidden        = "forbidden-while-impersonating"
+	codeReadOnly         = "read-only"
+	codeEnded            = "impersonation-ended"
+	codeNotImpersonating = "not-impersonating"
+	codeMethod           = "method-not-allowed"
+	codeCrossOrigin      = "cross-origin"
+	codeUnavailable      = "unavailable"
+)
+
+// problemBase is where the codes are explained.
+const problemBase = "https://github.com/guise-go/guise/blob/main/docs/problems.md#"
+
+// problemJSON is a problem document (RFC 9457).
+type problemJSON struct {
+	Type   string `json:"type"`
+	Title  string `json:"title"`
+	Status int    `json:"status"`
+	Detail string `json:"detail"`
+	Code   string `json:"code"`
+	// Why is the code of the rule or policy that refused.
+	Why string `json:"why,omitempty"`
+	// Cause is why the impersonation ended.
+	Cause Cause `json:"cause,omitempty"`
+	// Field is the one that is wrong or missing.
+	Field string `json:"field,omitempty"`
+	// Running is the impersonation that is in the way.
+	Running *impersonationJSON `json:"running,omitempty"`
+}
+
+// fail answers a request with what went wrong. Each error of the package has
+// its one answer here.
+func (v *visit) fail(err error) {
+	var over *overError
+	switch {
+	case errors.As(err, &over):
+		v.failOver(over)
+	case errors.Is(err, ErrNotLoggedIn) && v.config.LoginURL != "" && isNavigation(v.r):
+		v.redirect(v.loginAddress())
+	default:
+		v.problem(v.describe(err), err)
+	}
+}
+
+// failOver answers a request whose impersonation is over. It never runs with
+// the actor's own rights (promise P3), and the cookie goes.
+func (v *visit) failOver(over *overError) {
+	v.cookie.clear(v.w)
+	if isNavigation(v.r) {
+		location := v.base(v.r) + "ended"
+		if over.cause != "" {
+			location += "?cause=" + url.QueryEscape(string(over.cause))
+		}
+		v.redirect(location)
+		return
+	}
+	v.problem(ProblemData{
+		Status: http.StatusForbidden, Code: codeEnded, Title: "Impersonation ended",
+		Detail: "You are no longer acting as someone else, so this was not done. Load the page again to go on as yourself.",
+	}, over)
+}
+
+// describe says what an error is to the person who made the request.
+func (v *visit) describe(err error) ProblemData {
+	var (
+		input   *inputError
+		denied  *DeniedError
+		running *RunningError
+		needed  *NeededError
+		method  *methodError
+	)
+	switch {
+	case errors.Is(err, ErrNotLoggedIn):
+		return ProblemData{Status: http.StatusUnauthorized, Code: codeNotLoggedIn, Title: "Not logged in", Detail: "Log in first."}
+	case errors.Is(err, errBodyTooLarge):
+		return ProblemData{Status: http.StatusRequestEntityTooLarge, Code: codeTooLarge, Title: "Too large", Detail: sentence(err)}
+	case errors.Is(err, errMediaType):
+		return ProblemData{Status: http.StatusUnsupportedMediaType, Code: codeMediaType, Title: "Unsupported media type", Detail: sentence(err)}
+	case errors.As(err, &input):
+		return ProblemData{Status: http.StatusBadRequest, Code: codeBadRequest, Title: "Bad request", Detail: sentence(input)}
+	case errors.Is(err, ErrBadCursor):
+		return ProblemData{Status: http.StatusBadRequest, Code: codeBadRequest, Title: "Bad request", Detail: "This is no place in this list. Start again from its first page."}
+	case errors.As(err, &running):
+		return ProblemData{
+			Status: http.StatusConflict, Code: codeConflict, Title: "Already acting as someone", Running: &running.Running,
+			Detail: "You already act as " + running.Running.Subject.Label() + ", perhaps in another browser. End that first.",
+		}
+	case errors.Is(err, ErrTooDeep):
+		return ProblemData{Status: http.StatusConflict, Code: codeConflict, Title: "Already acting as someone", Detail: "Leave this impersonation before you start another."}
+	case errors.As(err, &needed):
+		return ProblemData{Status: http.StatusUnprocessableEntity, Code: neededCode(needed), Title: "Something is missing", Detail: needed.Sentence}
+	case errors.As(err, &denied):
+		return ProblemData{Status: http.StatusForbidden, Code: codeNotAllowed, Title: "Not allowed", Detail: denied.Sentence}
+	case errors.Is(err, ErrUserNotFound):
+		return ProblemData{Status: http.StatusNotFound, Code: codeNotFound, Title: "Not found", Detail: "There is no such person among those you help."}
+	case errors.Is(err, ErrNotFound):
+		return ProblemData{Status: http.StatusNotFound, Code: codeNotFound, Title: "Not found", Detail: "There is nothing here."}
+	case errors.Is(err, ErrNotImpersonating), errors.Is(err, ErrNotRunning):
+		return ProblemData{Status: http.StatusConflict, Code: codeNotImpersonating, Title: "Not impersonating", Detail: "There is no impersonation to do this to; it may have ended already."}
+	case errors.As(err, &method):
+		return ProblemData{Status: http.StatusMethodNotAllowed, Code: codeMethod, Title: "Method not allowed", Detail: "This address takes " + strings.Join(method.allowed, " or ") + " only."}
+	case errors.Is(err, errCrossOrigin):
+		return ProblemData{Status: http.StatusForbidden, Code: codeCrossOrigin, Title: "Refused", Detail: "This was sent by a page of another site."}
+	case errors.Is(err, ErrReadOnly):
+		return ProblemData{Status: http.StatusMethodNotAllowed, Code: codeReadOnly, Title: "Not in this mode", Detail: err.Error()}
+	}
+	var forbidden *forbiddenError
+	if errors.As(err, &forbidden) {
+		return ProblemData{Status: http.StatusForbidden, Code: codeForbidden, Title: "Closed while impersonating", Detail: err.Error()}
+	}
+	// Fail closed: whatever could not be looked up or recorded does not happen.
+	return ProblemData{
+		Status: http.StatusServiceUnavailable, Code: codeUnavailable, Title: "Try again",
+		Detail: "This could not be checked or recorded just now, so nothing was done.",
+	}
+}
+
+func neededCode(needed *NeededError) string {
+	if needed.Field == fieldTicket {
+		return codeTicketNeeded
+	}
+	return codeNeeded
+}
+
+// sentence makes a sentence of an error's text.
+func sentence(err error) string {
+	text := err.Error()
+	return strings.ToUpper(text[:1]) + text[1:] + "."
+}
+
+// problem writes a problem as a page or as a document.
+func (v *visit) problem(data ProblemData, err error) {
+	v.allow(err)
+	if data.Status == http.StatusServiceUnavailable {
+		v.config.Logger.ErrorContext(v.r.Context(), "guise: a request was refused because it could not be checked or recorded",
+			slog.String("path", v.r.URL.Path), slog.Any("error", err))
+		v.w.Header().Set("Retry-After", "5")
+	}
+	if !acceptsHTML(v.r) {
+		writeProblemJSON(v.w, problemOf(data, err))
+		return
+	}
+	v.page(data.Status, PageProblem, data)
+}
+
+// allow sets the Allow header of a 405.
+func (v *visit) allow(err error) {
+	var method *methodError
+	switch {
+	case errors.As(err, &method):
+		v.w.Header().Set("Allow", strings.Join(method.allowed, ", "))
+	case errors.Is(err, ErrReadOnly):
+		v.w.Header().Set("Allow", strings.Join(safeMethods, ", "))
+	}
+}
+
+func problemOf(data ProblemData, err error) problemJSON {
+	p := problemJSON{Type: problemBase + data.Code, Title: data.Title, Status: data.Status, Detail: data.Detail, Code: data.Code}
+	var (
+		over   *overError
+		denied *DeniedError
+		input  *inputError
+		needed *NeededError
+	)
+	switch {
+	case errors.As(err, &over):
+		p.Cause = over.cause
+	case errors.As(err, &denied):
+		p.Why = denied.Code
+	case errors.As(err, &input):
+		p.Field = input.field
+	case errors.As(err, &needed):
+		p.Field = needed.Field
+	}
+	if data.Running != nil {
+		running := impersonationOf(*data.Running)
+		p.Running = &running
+	}
+	return p
+}
+
+func writeProblemJSON(w http.ResponseWriter, p problemJSON) {
+	// Nothing in it can fail to marshal.
+	_ = writeJSON(w, p.Status, "application/problem+json", p)
+}
+
+// writeProblem is for where there is no Manager: always a document.
+func writeProblem(w http.ResponseWriter, _ *http.Request, data ProblemData) {
+	writeProblemJSON(w, problemOf(data, nil))
+}
+
+// loginAddress is the login page, told where to come back to.
+func (v *visit) loginAddress() string {
+	login := v.public(v.r, v.config.LoginURL)
+	separator := "?"
+	if strings.Contains(login, "?") {
+		separator = "&"
+	}
+	back := v.publicPrefix(v.r) + v.r.URL.RequestURI()
+	return login + separator + v.config.NextParam + "=" + url.QueryEscape(back)
+}

@@ -1,0 +1,148 @@
+package guise
+
+import (
+	"bytes"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"strings"
+)
+
+// consolePolicy lets the console's pages load the console's own files, and
+// nothing else from anywhere.
+const consolePolicy = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; " +
+	"form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+
+// answersJSON reports whether a GET is answered with JSON: when that is asked
+// for, and when there is no console to make pages.
+func (v *visit) answersJSON() bool { return v.console == nil || wantsJSON(v.r) }
+
+// page renders a page whole, then writes it.
+func (v *visit) page(status int, name PageName, data any) {
+	page := v.newPage(name, data)
+	policy, body, err := consolePolicy, []byte(nil), error(nil)
+	if v.console != nil {
+		var buffer bytes.Buffer
+		err = v.console.Render(&buffer, page)
+		body = buffer.Bytes()
+	}
+	if err != nil {
+		v.config.Logger.ErrorContext(v.r.Context(), "guise: the console could not render a page; a plain one was sent",
+			slog.String("page", string(name)), slog.Any("error", err))
+	}
+	if v.console == nil || err != nil {
+		policy, body = plainPolicy, []byte(v.plainPage(page))
+	}
+	v.writePage(status, policy, body)
+}
+
+func (v *visit) newPage(name PageName, data any) Page {
+	texts := v.texts()
+	page := Page{
+		Name: name, Lang: texts.Lang, Dir: texts.Dir, BasePath: v.base(v.r),
+		HomeURL: v.public(v.r, v.config.StartURL), Now: v.now(), Data: data, Viewer: v.viewer(),
+	}
+	if len(v.stack) > 0 {
+		top := v.stack.Top()
+		page.Impersonation = &top
+	}
+	return page
+}
+
+// viewer is the real user and what they may do; nil when that can't be told.
+func (v *visit) viewer() *Viewer {
+	actor, err := v.realActor()
+	if err != nil {
+		return nil
+	}
+	viewer := &Viewer{Actor: actor, Actions: map[Action]bool{}}
+	for _, action := range Actions() {
+		viewer.Actions[action] = v.permitted(v.r.Context(), actor, action)
+	}
+	return viewer
+}
+
+// writePage sends one of Guise's own pages, with the banner while impersonating.
+func (v *visit) writePage(status int, policy string, body []byte) {
+	write := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		header := w.Header()
+		header.Set("Content-Type", "text/html; charset=utf-8")
+		header.Set("Content-Security-Policy", policy)
+		header.Set("Cache-Control", "private, no-store")
+		header.Set("Referrer-Policy", "same-origin")
+		header.Set("X-Content-Type-Options", "nosniff")
+		header.Set("X-Frame-Options", "DENY")
+		header.Set("Cross-Origin-Opener-Policy", "same-origin")
+		header.Set("Vary", "Accept, Accept-Language, Cookie")
+		w.WriteHeader(status)
+		_, _ = w.Write(body) // a client that has gone is nobody to tell
+	})
+	if len(v.stack) == 0 {
+		write.ServeHTTP(v.w, v.r)
+		return
+	}
+	v.serveBannered(v.r, write, v.acting(v.owns(v.r.URL.Path)))
+}
+
+// getAsset serves one of the console's files.
+func (v *visit) getAsset() error {
+	if v.console == nil || strings.HasSuffix(v.r.URL.Path, "/") {
+		return ErrNotFound // no lists of files
+	}
+	v.w.Header().Set("Cache-Control", "public, max-age=3600")
+	v.w.Header().Set("X-Content-Type-Options", "nosniff")
+	files := http.FileServerFS(v.console.Assets())
+	http.StripPrefix(v.config.BasePath+"assets/", files).ServeHTTP(v.w, v.r)
+	return nil
+}
+
+// getLeave is the page with the form that stops, for pages of the application
+// whose policy forbids forms.
+func (v *visit) getLeave() error {
+	if len(v.stack) == 0 {
+		return ErrNotImpersonating
+	}
+	v.page(http.StatusOK, PageLeave, LeaveData{v.stack.Top()})
+	return nil
+}
+
+// getEnded says what happened and who one is now. It is answered whatever the
+// cookie says, so that nothing that leads here can loop.
+func (v *visit) getEnded() error {
+	cause, err := queryText(v.r, "cause", maxField)
+	if err != nil {
+		return err
+	}
+	if cause != "" && !Cause(cause).Known() {
+		return &inputError{"cause", "is none of the causes there are"}
+	}
+	if v.carried {
+		var over *overError
+		if errors.As(v.resolve(), &over) {
+			v.cookie.clear(v.w)
+		}
+	}
+	data := EndedData{Cause: Cause(cause), ContinueURL: v.public(v.r, v.config.StartURL)}
+	if v.config.LoginURL != "" && v.realID == "" {
+		data.ContinueURL = v.public(v.r, v.config.LoginURL)
+	}
+	if v.answersJSON() && !acceptsHTML(v.r) {
+		return v.writeJSON(http.StatusOK, struct {
+			Cause Cause `json:"cause"`
+		}{data.Cause})
+	}
+	v.page(http.StatusOK, PageEnded, data)
+	return nil
+}
+
+// plainPage renders a page without the console.
+func (v *visit) plainPage(page Page) string {
+	texts := v.texts()
+	var b bytes.Buffer
+	if err := plainTemplate.Execute(&b, v.plain(page, texts)); err != nil {
+		v.config.Logger.ErrorContext(v.r.Context(), "guise: a plain page could not be rendered", slog.Any("error", err))
+		return fmt.Sprintf("<!DOCTYPE html><title>Guise</title><p>%s", page.Name)
+	}
+	return b.String()
+}

@@ -1,0 +1,237 @@
+package guise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// overError says that the impersonation which a request carries is over, and
+// why; the cause is "" when nobody can tell (a forged token, say).
+type overError struct{ cause Cause }
+
+func (e *overError) Error() string { return "guise: this impersonation has ended" }
+
+// identify asks the application who is logged in.
+func (v *visit) identify() error {
+	id, err := v.config.Identify(v.r)
+	if err != nil {
+		return fmt.Errorf("guise: Config.Identify: %w", err)
+	}
+	v.realID = id
+	return nil
+}
+
+// resolve finds the impersonation that the request carries and makes sure of
+// it again: promise P2. It ends what no longer holds. The error is an
+// [*overError], or says why it could not look; the request must not run then.
+func (v *visit) resolve() error {
+	stack, err := v.find()
+	if err != nil {
+		return err
+	}
+	if err := v.lookUp(stack); err != nil {
+		return err
+	}
+	if cause, err := v.authorise(stack); err != nil || cause != "" {
+		return v.endOr(stack, cause, err)
+	}
+	if err := v.touch(stack.Top()); err != nil {
+		return err
+	}
+	v.stack = stack
+	return nil
+}
+
+// find returns the stack of the request's token, if it is presented by its own
+// actor and within its limits.
+func (v *visit) find() (Stack, error) {
+	if err := v.identify(); err != nil {
+		return nil, err
+	}
+	stack, err := v.load()
+	if err != nil {
+		return nil, err
+	}
+	if err := v.checkLogin(stack); err != nil {
+		return nil, err
+	}
+	return stack, v.checkLimits(stack)
+}
+
+// load returns the live stack that the token stands for.
+func (v *visit) load() (Stack, error) {
+	if !v.token.wellFormed() {
+		return nil, &overError{}
+	}
+	stack, err := v.config.Store.Resolve(v.r.Context(), v.token.hash())
+	switch {
+	case errors.Is(err, ErrNotFound):
+		return nil, &overError{}
+	case err != nil:
+		return nil, fmt.Errorf("guise: looking up the impersonation: %w", err)
+	case stack.Top().State != StateActive:
+		return nil, &overError{stack.Top().Cause}
+	}
+	return stack, nil
+}
+
+// checkLogin ends an impersonation that its actor's own login no longer backs.
+func (v *visit) checkLogin(stack Stack) error {
+	switch v.realID {
+	case stack.Top().Actor.ID:
+		return nil
+	case "":
+		return v.endOr(stack, CauseLoggedOut, nil)
+	}
+	// A token in the hands of another login was stolen, or left behind at a
+	// shared computer: either way it must not work for anyone again.
+	return v.endOr(stack, CauseOtherLogin, nil)
+}
+
+// checkLimits ends an impersonation that has run its time.
+func (v *visit) checkLimits(stack Stack) error {
+	top, now := stack.Top(), v.now()
+	switch {
+	case top.Expired(now):
+		return v.endOr(stack, CauseExpired, nil)
+	case top.Idle(now, v.config.IdleTimeout):
+		return v.endOr(stack, CauseIdle, nil)
+	}
+	return nil
+}
+
+// lookUp fetches everyone in the stack as they are now.
+func (v *visit) lookUp(stack Stack) error {
+	ids := []string{stack.Top().Actor.ID}
+	for _, link := range stack {
+		ids = append(ids, link.Subject.ID)
+	}
+	people, err := v.usersByID(v.r.Context(), ids)
+	v.people = people
+	return err
+}
+
+// authorise says whether everyone in the stack still exists, is active, and
+// is allowed; if not, the cause to end it for.
+func (v *visit) authorise(stack Stack) (Cause, error) {
+	actor, found := v.people[stack.Top().Actor.ID]
+	switch {
+	case !found:
+		return CauseActorGone, nil
+	case !actor.Active:
+		return CauseNotAllowed, nil
+	}
+	effective := actor
+	for i := range stack {
+		link := &stack[i]
+		subject, found := v.people[link.Subject.ID]
+		switch {
+		case !found:
+			return CauseSubjectGone, nil
+		case !subject.Active:
+			return CauseSubjectInactive, nil
+		}
+		link.Actor, link.Subject = Actor{actor}, Subject{subject}
+		err := v.checkChain(v.r.Context(), v.askAgain(*link), effective)
+		switch {
+		case isDenied(err):
+			return CauseNotAllowed, nil
+		case err != nil:
+			return "", err
+		}
+		effective = subject
+	}
+	return "", nil
+}
+
+func (v *visit) askAgain(link Impersonation) Ask {
+	return Ask{
+		Actor: link.Actor, Subject: link.Subject, Mode: link.Mode,
+		Reason: link.Reason, Ticket: link.Ticket, Request: v.r,
+	}
+}
+
+// touch notes the request, at most once in a tenth of the idle timeout.
+func (v *visit) touch(top Impersonation) error {
+	now := v.now()
+	if v.config.IdleTimeout > 0 && now.Sub(top.LastSeenAt) < v.config.IdleTimeout/10 {
+		return nil
+	}
+	err := v.config.Store.Touch(v.r.Context(), top.ID, now)
+	if errors.Is(err, ErrNotRunning) {
+		return v.overBy(top.ID)
+	}
+	if err != nil {
+		return fmt.Errorf("guise: noting the request: %w", err)
+	}
+	return nil
+}
+
+// endOr ends the whole stack for the cause, and says so; unless it could not
+// be decided (err), when nothing ends.
+func (v *visit) endOr(stack Stack, cause Cause, err error) error {
+	if err != nil {
+		return err
+	}
+	ended, err := v.end(v.r.Context(), End{ID: stack.Top().ID, Cause: cause}, v.r)
+	if err != nil {
+		return err
+	}
+	if len(ended) == 0 {
+		// Somebody else was faster: theirs is the cause on record.
+		return v.overBy(stack.Top().ID)
+	}
+	return &overError{cause}
+}
+
+// overBy is the [*overError] of an impersonation that somebody else ended.
+func (v *visit) overBy(id string) error {
+	over, err := v.config.Store.Impersonation(v.r.Context(), id)
+	if err != nil && !errors.Is(err, ErrNotFound) {
+		return fmt.Errorf("guise: looking up how it ended: %w", err)
+	}
+	return &overError{over.Cause}
+}
+
+// usersByID looks several users up at once; those who don't exist are missing.
+func (m *Manager) usersByID(ctx context.Context, ids []string) (map[string]User, error) {
+	people := make(map[string]User, len(ids))
+	if batch, ok := m.config.Users.(BatchDirectory); ok {
+		users, err := batch.Users(ctx, ids...)
+		if err != nil {
+			return nil, fmt.Errorf("guise: looking up users: %w", err)
+		}
+		for _, user := range users {
+			people[user.ID] = user
+		}
+		return people, nil
+	}
+	for _, id := range ids {
+		user, err := m.user(ctx, id)
+		switch {
+		case errors.Is(err, ErrUserNotFound):
+		case err != nil:
+			return nil, err
+		default:
+			people[id] = user
+		}
+	}
+	return people, nil
+}
+
+// user looks one user up.
+func (m *Manager) user(ctx context.Context, id string) (User, error) {
+	user, err := m.config.Users.User(ctx, id)
+	switch {
+	case errors.Is(err, ErrUserNotFound):
+		return User{}, err
+	case err != nil:
+		return User{}, fmt.Errorf("guise: looking up user %q: %w", id, err)
+	case user.ID != id:
+		// Fail closed: a directory that gives another user than the one asked
+		// for ("007" for "7") would let rights of one reach the other.
+		return User{}, fmt.Errorf("%w: asked for %q, the directory gave %q", ErrUserNotFound, id, user.ID)
+	}
+	return user, nil
+}

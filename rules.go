@@ -1,0 +1,125 @@
+package guise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// Rule is one condition that must hold for an actor to act as a subject.
+type Rule struct {
+	// Code is stable, for programs: that of the [DeniedError] when it doesn't hold.
+	Code string
+	// hold returns nil, a *DeniedError, or why it could not look.
+	hold func(*Manager, context.Context, Ask) error
+}
+
+// rules are all conditions, in the order in which they are looked at. The
+// application's policy comes last: it never sees what no policy may allow.
+var rules = []Rule{
+	{"nobody", func(_ *Manager, _ context.Context, ask Ask) error {
+		return denyIf(ask.Actor.ID == "" || ask.Subject.ID == "", "nobody", "Both people must be known.")
+	}},
+	{"actor-inactive", func(_ *Manager, _ context.Context, ask Ask) error {
+		return denyIf(!ask.Actor.Active, "actor-inactive", "Your account is not active.")
+	}},
+	{"oneself", func(_ *Manager, _ context.Context, ask Ask) error {
+		return denyIf(ask.Actor.ID == ask.Subject.ID, "oneself", "You can't act as yourself.")
+	}},
+	{"subject-inactive", func(_ *Manager, _ context.Context, ask Ask) error {
+		return denyIf(!ask.Subject.Active, "subject-inactive", "This account is not active.")
+	}},
+	{"superuser", func(m *Manager, _ context.Context, ask Ask) error {
+		allowed := !ask.Subject.Superuser || (m.config.AllowSuperusers && ask.Actor.Superuser)
+		return denyIf(!allowed, "superuser", "Nobody may act as this superuser.")
+	}},
+	{"unknown-mode", func(m *Manager, _ context.Context, ask Ask) error {
+		return denyIf(!m.modeKnown(ask.Mode), "unknown-mode", "There is no such mode.")
+	}},
+	{"scope", func(m *Manager, ctx context.Context, ask Ask) error {
+		filter, err := m.config.Scope(ctx, ask.Actor)
+		if err != nil {
+			return fmt.Errorf("guise: Config.Scope: %w", err)
+		}
+		return denyIf(!filter.Matches(ask.Subject.User), "scope", "This person is not among those you help.")
+	}},
+	{"policy", func(m *Manager, ctx context.Context, ask Ask) error {
+		return m.config.Policy(ctx, ask)
+	}},
+}
+
+func denyIf(broken bool, code, sentence string) error {
+	if broken {
+		return Deny(code, sentence)
+	}
+	return nil
+}
+
+// Check reports whether the actor may act as the subject now: nil, or a
+// [*DeniedError] with a stable code and a sentence. Any other error means that
+// it could not be decided; treat it as no. An empty Mode is the default one.
+//
+// Before the Policy is asked these hold, whatever it says: both people are
+// active and not the same; a superuser subject needs Config.AllowSuperusers
+// and a superuser actor; the mode exists; the Scope contains the subject.
+func (m *Manager) Check(ctx context.Context, ask Ask) error {
+	if ask.Mode == "" {
+		ask.Mode = m.config.DefaultMode
+	}
+	for _, rule := range rules {
+		if err := rule.hold(m, ctx, ask); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// checkChain is Check for an actor who acts through others already: the first
+// actor and the current effective user must both be allowed, so that nobody
+// reaches through a chain whom they couldn't reach directly.
+func (m *Manager) checkChain(ctx context.Context, ask Ask, effective User) error {
+	if err := m.Check(ctx, ask); err != nil || effective.ID == ask.Actor.ID {
+		return err
+	}
+	ask.Actor = Actor{effective}
+	return m.Check(ctx, ask)
+}
+
+// defaultPermit lets superusers do everything, and those find users who could
+// act as someone at all.
+func defaultPermit(policy Policy) func(context.Context, Actor, Action) error {
+	return func(ctx context.Context, actor Actor, action Action) error {
+		switch {
+		case !actor.Active:
+			return Deny("actor-inactive", "Your account is not active.")
+		case actor.Superuser:
+			return nil
+		case action != ActionFind:
+			return Deny("not-permitted", "Only superusers may do this.")
+		}
+		someone := Subject{User{ID: imaginaryID, Tenant: actor.Tenant, Active: true}}
+		return policy(ctx, Ask{Actor: actor, Subject: someone, Mode: ReadOnly})
+	}
+}
+
+// imaginaryID is the ID of the user whom nobody is.
+const imaginaryID = "guise:imaginary"
+
+// permit asks Config.Permit. What isn't a clear yes or no is an error.
+func (m *Manager) permit(ctx context.Context, actor Actor, action Action) error {
+	err := m.config.Permit(ctx, actor, action)
+	if err != nil && !isDenied(err) {
+		return fmt.Errorf("guise: Config.Permit(%s): %w", action, err)
+	}
+	return err
+}
+
+// permitted reports whether the actor may do this. An error is a no here,
+// logged: hiding something is never the wrong way to fail.
+func (m *Manager) permitted(ctx context.Context, actor Actor, action Action) bool {
+	err := m.permit(ctx, actor, action)
+	if err != nil && !isDenied(err) && !errors.Is(err, context.Canceled) {
+		m.config.Logger.ErrorContext(ctx, "guise: Config.Permit failed; taken as no", "error", err)
+	}
+	return err == nil
+}

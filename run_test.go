@@ -1,0 +1,54 @@
+package guise_test
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/guise-go/guise"
+)
+
+// sweepOnce lets Run sweep at least once.
+func (w *world) sweepOnce() {
+	w.t.Helper()
+	ctx, cancel := context.WithCancel(w.t.Context())
+	swept := make(chan struct{}, 1)
+	w.store.onDue = func() {
+		select {
+		case swept <- struct{}{}:
+		default:
+		}
+	}
+	done := make(chan error, 1)
+	go func() { done <- w.manager.Run(ctx) }()
+	<-swept // Due was asked; what it finds is ended before Run looks at ctx
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		w.t.Errorf("Run returned %v", err)
+	}
+}
+
+func TestRun_SweepsWithinASecond(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		w := newWorld(t, func(c *guise.Config) { c.Clock, c.MaxDuration = time.Now, time.Minute })
+		w.t = t
+		w.login("1").start("10")
+		ctx, cancel := context.WithCancel(t.Context())
+		done := make(chan error, 1)
+		go func() { done <- w.manager.Run(ctx) }()
+		time.Sleep(time.Minute - time.Millisecond) // of the bubble's clock
+		synctest.Wait()
+		if n := len(w.seen(guise.KindEnded)); n != 0 {
+			t.Errorf("%d ended too early", n)
+		}
+		time.Sleep(time.Second)
+		synctest.Wait()
+		if n := len(w.seen(guise.KindEnded)); n != 1 {
+			t.Errorf("%d ended within a second of the limit, want 1", n)
+		}
+		cancel()
+		<-done
+	})
+}

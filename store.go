@@ -1,0 +1,167 @@
+package guise
+
+import (
+	"context"
+	"time"
+)
+
+// Store keeps impersonations and their log. memstore is the readable
+// specification, sqlstore the real thing, and storetest runs every rule below
+// against any of them. A Store is safe for use by many goroutines, and by
+// many processes on one database.
+//
+// The rules that hold for every method:
+//
+//  1. A write takes its event and both are stored, or neither is.
+//  2. When a write returns nil, what it wrote survives a crash.
+//  3. Events get the numbers 1, 2, 3, … in the order in which they became
+//     durable, are linked by [Event.Chained], and are never changed.
+//  4. A context that is over is an error, and nothing is half done.
+//  5. Values come back as they went in; times in whole microseconds, UTC.
+type Store interface {
+	Lifecycle
+	Lookup
+	Log
+}
+
+// Lifecycle is how impersonations begin, change and end.
+type Lifecycle interface {
+	// Start stores a new active impersonation and its event.
+	//
+	//  6. With a ParentID, the parent must be active and in use (the last of
+	//     its stack); else the error is [ErrNotRunning]. From then on the
+	//     parent has no token: nothing resolves to it.
+	//  7. Without a ParentID, and with MaxRunning > 0, it fails with a
+	//     [*RunningError] when the actor has MaxRunning active stacks already;
+	//     of any number of racing starts no more than that succeed.
+	Start(ctx context.Context, start Start) error
+
+	// Deny stores a refused try (its State is [StateDenied]) and its event.
+	Deny(ctx context.Context, try Impersonation, event Event) error
+
+	// ChangeMode sets the mode of an active impersonation that is in use.
+	//
+	//  8. One that isn't active and in use is [ErrNotRunning].
+	ChangeMode(ctx context.Context, change ModeChange) error
+
+	// End ends impersonations and returns those that this call ended, the
+	// first of the stack first, as they are afterwards.
+	//
+	//  9. Without a Resume token, the whole stack of the named impersonation
+	//     ends, all with the same cause. With one, only the named impersonation
+	//     and those above it end, and the one below it, if any, is in use
+	//     again: it has this token, and was last seen at At.
+	// 10. Each impersonation ends once: of any number of racing calls, in any
+	//     number of processes, exactly one returns it. One that is over
+	//     already, or unknown, gives an empty answer and no error.
+	// 11. With SeenBy set, nothing ends when the one in use was seen after it.
+	// 12. For each that ends, Event is called once and its event is stored.
+	End(ctx context.Context, end End) ([]Impersonation, error)
+}
+
+// Lookup is what requests made while impersonating, and the sweep, ask.
+type Lookup interface {
+	// Resolve returns the stack whose last impersonation has this token.
+	//
+	// 13. An ended impersonation is found by its token too, so that a page can
+	//     say what happened; it comes alone. An unknown token is [ErrNotFound].
+	Resolve(ctx context.Context, token TokenHash) (Stack, error)
+
+	// Touch notes that a request came at the given time.
+	//
+	// 14. LastSeenAt never goes back. One that isn't active and in use is
+	//     [ErrNotRunning].
+	Touch(ctx context.Context, id string, at time.Time) error
+
+	// Running returns the impersonations in use, of one actor or, with an
+	// empty actorID, of all, the newest start first, at most limit.
+	Running(ctx context.Context, actorID string, limit int) ([]Impersonation, error)
+
+	// Due returns, of those in use, at most limit whose ExpiresAt is not after
+	// now, or whose LastSeenAt is not after idleSince (unless that is zero).
+	Due(ctx context.Context, now, idleSince time.Time, limit int) ([]Impersonation, error)
+
+	// Ended returns, of the given IDs, those that are no longer active.
+	//
+	// 15. An unknown ID counts as ended.
+	Ended(ctx context.Context, ids []string) ([]string, error)
+}
+
+// Log is what is on record.
+type Log interface {
+	// Append stores events that change no impersonation.
+	//
+	// 16. All of them, in this order, or none.
+	Append(ctx context.Context, events ...Event) error
+
+	// Impersonation returns one impersonation or refused try, or [ErrNotFound].
+	Impersonation(ctx context.Context, id string) (Impersonation, error)
+
+	// Impersonations returns a page of them, the newest start first.
+	//
+	// 17. Following Next finds each exactly once. A cursor that this store did
+	//     not make is [ErrBadCursor].
+	Impersonations(ctx context.Context, query LogQuery) (LogPage, error)
+
+	// Events returns the events of one impersonation or, with an empty ID, of
+	// all, with a Seq above after, in the order of Seq, at most limit.
+	Events(ctx context.Context, impersonationID string, after int64, limit int) ([]Event, error)
+
+	// Head returns the number and the hash of the newest event; zeros when
+	// there is none.
+	Head(ctx context.Context) (seq int64, hash Hash, err error)
+}
+
+// Start is what [Lifecycle.Start] stores.
+type Start struct {
+	Impersonation Impersonation
+	Token         TokenHash
+	// MaxRunning is how many stacks the actor may have active; 0 or less is
+	// no limit.
+	MaxRunning int
+	Event      Event
+}
+
+// ModeChange is what [Lifecycle.ChangeMode] stores.
+type ModeChange struct {
+	ID    string
+	Mode  Mode
+	Event Event
+}
+
+// End is what [Lifecycle.End] stores.
+type End struct {
+	ID    string
+	At    time.Time
+	Cause Cause
+	// By and Note say who ended it, when that wasn't the actor, and why.
+	By   Actor
+	Note string
+	// Resume, unless zero, is the token that the impersonation below gets.
+	Resume TokenHash
+	// SeenBy, unless zero, is when the one in use was last known to be seen.
+	SeenBy time.Time
+	// Event makes the event of one that ends. It must not block.
+	Event func(Impersonation) Event
+}
+
+// LogQuery narrows a page of the log; what is zero does not.
+type LogQuery struct {
+	State              State
+	ActorID, SubjectID string
+	// Text must occur, whatever its case, in the reason, the ticket, or either
+	// person's name, username or e-mail address.
+	Text string
+	// From and To bound StartedAt: From ≤ StartedAt < To.
+	From, To time.Time
+	Cursor   string
+	// Limit is the largest number to return; 0 is 20.
+	Limit int
+}
+
+// LogPage is one page of the log.
+type LogPage struct {
+	Impersonations []Impersonation
+	// Next continues behind the last one; "" when there are no more.
+	Next string
+}

@@ -1,0 +1,56 @@
+package guise
+
+import (
+	"embed"
+	"html/template"
+	"strconv"
+	"strings"
+
+	"github.com/guise-go/guise/internal/language"
+)
+
+// web has the banner and the plain pages; locales the texts in both.
+var (
+	//go:embed web locales
+	embedded embed.FS
+
+	bannerTemplate = template.Must(template.ParseFS(embedded, "web/banner.html"))
+	plainTemplate  = template.Must(template.ParseFS(embedded, "web/plain.html"))
+	bannerStyle    = mustRead("web/banner.css")
+	bannerScript   = mustRead("web/banner.js")
+	plainStyle     = mustRead("web/plain.css")
+)
+
+func mustRead(name string) string {
+	content, err := embedded.ReadFile(name)
+	if err != nil {
+		panic(err) // the file is part of the program
+	}
+	return string(content)
+}
+
+func loadTexts() (*language.Catalogue, error) { return language.Load(embedded, "locales") }
+
+// texts are those of the language that the request is answered in.
+func (v *visit) texts() language.Texts {
+	if choose := v.config.Language; choose != nil {
+		return v.catalogue.In(choose(v.r))
+	}
+	return v.catalogue.Match(v.r.Header.Get("Accept-Language"))
+}
+
+// ascii writes whatever isn't ASCII as character references, so that the text
+// means the same in a page of any encoding.
+func ascii(html string) string {
+	var b strings.Builder
+	for _, r := range html {
+		if r < 0x80 {
+			b.WriteRune(r)
+			continue
+		}
+		b.WriteString(characterReference(r))
+	}
+	return b.String()
+}
+
+func characterReference(r rune) string { return "&#" + strconv.Itoa(int(r)) + ";" }
