@@ -24,6 +24,9 @@ type ConsoleOptions struct {
 	Templates fs.FS
 	// NewWindow is Config.NewWindow.
 	NewWindow bool
+	// NextParam is Config.NextParam: the field of a form that says where to go
+	// next.
+	NextParam string
 }
 
 // PageName names a page, and its template.
@@ -150,9 +153,11 @@ type LeaveData struct{ Impersonation Impersonation }
 type WriteData struct {
 	Impersonation Impersonation
 	Modes         []Mode
-	Mode          Mode
-	Reason, Next  string
-	Problem       *ProblemData
+	// Default is the one that needs no reason.
+	Default      Mode
+	Mode         Mode
+	Reason, Next string
+	Problem      *ProblemData
 }
 
 // ProblemData is a refusal or a failure, as a problem document (RFC 9457).
@@ -162,6 +167,8 @@ type ProblemData struct {
 	Code string
 	// Title and Detail are sentences for the person.
 	Title, Detail string
+	// Field is the field of the form that is wrong or missing, if it is one.
+	Field string
 	// Running is the impersonation that is in the way of another start.
 	Running *Impersonation
 }

@@ -128,15 +128,15 @@ func (v *visit) postStart() error {
 	if err != nil {
 		return v.loggedInOr(err)
 	}
-	duration, err := read.duration()
-	if err != nil {
-		return v.loggedInOr(err)
-	}
 	request := StartRequest{
-		UserID: read[fieldUserID], Reason: read[fieldReason], Ticket: read[fieldTicket],
-		Mode: Mode(read[fieldMode]), Duration: duration,
+		UserID: read[fieldUserID], Reason: read[fieldReason], Ticket: read[fieldTicket], Mode: Mode(read[fieldMode]),
 	}
-	started, err := v.start(request)
+	var started *Impersonation
+	if request.Duration, err = read.duration(); err != nil {
+		err = v.loggedInOr(err)
+	} else {
+		started, err = v.start(request)
+	}
 	switch {
 	case err != nil && !wantsJSON(v.r):
 		return v.startAgain(request, read[v.config.NextParam], err)
@@ -159,16 +159,21 @@ func (v *visit) loggedInOr(err error) error {
 
 // startAgain shows the form again with what was typed, when that can help.
 func (v *visit) startAgain(request StartRequest, next string, err error) error {
-	var needed *NeededError
-	if v.console == nil || !errors.As(err, &needed) || !acceptsHTML(v.r) {
+	var (
+		needed  *NeededError
+		running *RunningError
+		input   *inputError
+	)
+	again := errors.As(err, &needed) || errors.As(err, &running) || errors.As(err, &input)
+	if v.console == nil || !again || !acceptsHTML(v.r) {
 		return err
 	}
 	problem := v.describe(err)
 	form := v.startForm(request, next)
 	form.Problem = &problem
-	data, err := v.userData(request.UserID, form)
-	if err != nil {
-		return err
+	data, hidden := v.userData(request.UserID, form)
+	if hidden != nil {
+		return err // no page to show it on
 	}
 	v.page(problem.Status, PageUser, data)
 	return nil
@@ -212,7 +217,7 @@ func (v *visit) getMode() error {
 }
 
 func (v *visit) writeData(next string) WriteData {
-	data := WriteData{Modes: v.modeChoices(), Next: next, Mode: ReadWrite}
+	data := WriteData{Modes: v.modeChoices(), Default: v.config.DefaultMode, Next: next, Mode: ReadWrite}
 	if len(v.stack) > 0 {
 		data.Impersonation = v.stack.Top()
 		data.Modes = slices.DeleteFunc(data.Modes, func(m Mode) bool { return m == data.Impersonation.Mode })

@@ -54,7 +54,7 @@ func (v *visit) reader() (actor Actor, ownOnly bool, err error) {
 
 // postRevoke ends somebody's impersonation; one's own needs no right.
 func (v *visit) postRevoke() error {
-	read, err := v.readFields(fieldNote)
+	read, err := v.readFields(fieldNote, v.config.NextParam)
 	if err != nil {
 		return v.loggedInOr(err)
 	}
@@ -78,7 +78,7 @@ func (v *visit) postRevoke() error {
 	case wantsJSON(v.r):
 		return v.writeJSON(http.StatusOK, impersonationOf(ended))
 	}
-	v.redirect(v.landing("", v.cameFrom(), v.base(v.r)+"users"))
+	v.redirect(v.landing(read[v.config.NextParam], v.cameFrom(), v.base(v.r)+"users"))
 	return nil
 }
 

@@ -92,7 +92,9 @@ func (m *Manager) loadPages() error {
 	if m.config.Console == nil {
 		return nil
 	}
-	m.console, err = m.config.Console(ConsoleOptions{Templates: m.config.Templates, NewWindow: m.config.NewWindow})
+	m.console, err = m.config.Console(ConsoleOptions{
+		Templates: m.config.Templates, NewWindow: m.config.NewWindow, NextParam: m.config.NextParam,
+	})
 	if err != nil {
 		p.add("Console", "%v", err)
 	}

@@ -123,16 +123,11 @@ func (v *visit) getUser() error {
 	if _, err := v.finder(); err != nil {
 		return err
 	}
-	var filled [4]string
-	for i, name := range []string{fieldReason, fieldTicket, fieldMode, v.config.NextParam} {
-		var err error
-		if filled[i], err = queryText(v.r, name, fieldLimit(name)); err != nil {
-			return err
-		}
+	form, err := v.prefilledForm()
+	if err != nil {
+		return err
 	}
-	id := v.r.PathValue("id")
-	form := v.startForm(StartRequest{Reason: filled[0], Ticket: filled[1], Mode: Mode(filled[2])}, filled[3])
-	data, err := v.userData(id, form)
+	data, err := v.userData(v.r.PathValue("id"), form)
 	if err != nil {
 		return err
 	}
@@ -144,6 +139,20 @@ func (v *visit) getUser() error {
 	}
 	v.page(http.StatusOK, PageUser, data)
 	return nil
+}
+
+// prefilledForm is the form with what the address says.
+func (v *visit) prefilledForm() (StartForm, error) {
+	filled := fields{}
+	for _, name := range []string{fieldReason, fieldTicket, fieldMode, fieldDuration, v.config.NextParam} {
+		var err error
+		if filled[name], err = queryText(v.r, name, fieldLimit(name)); err != nil {
+			return StartForm{}, err
+		}
+	}
+	duration, err := filled.duration()
+	request := StartRequest{Reason: filled[fieldReason], Ticket: filled[fieldTicket], Mode: Mode(filled[fieldMode]), Duration: duration}
+	return v.startForm(request, filled[v.config.NextParam]), err
 }
 
 func (v *visit) startForm(request StartRequest, next string) StartForm {

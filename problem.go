@@ -97,7 +97,7 @@ func (v *visit) describe(err error) ProblemData {
 	case errors.Is(err, errMediaType):
 		return ProblemData{Status: http.StatusUnsupportedMediaType, Code: codeMediaType, Title: "Unsupported media type", Detail: sentence(err)}
 	case errors.As(err, &input):
-		return ProblemData{Status: http.StatusBadRequest, Code: codeBadRequest, Title: "Bad request", Detail: sentence(input)}
+		return ProblemData{Status: http.StatusBadRequest, Code: codeBadRequest, Title: "Bad request", Detail: sentence(input), Field: input.field}
 	case errors.Is(err, ErrBadCursor):
 		return ProblemData{Status: http.StatusBadRequest, Code: codeBadRequest, Title: "Bad request", Detail: "This is no place in this list. Start again from its first page."}
 	case errors.As(err, &running):
@@ -108,7 +108,7 @@ func (v *visit) describe(err error) ProblemData {
 	case errors.Is(err, ErrTooDeep):
 		return ProblemData{Status: http.StatusConflict, Code: codeConflict, Title: "Already acting as someone", Detail: "Leave this impersonation before you start another."}
 	case errors.As(err, &needed):
-		return ProblemData{Status: http.StatusUnprocessableEntity, Code: neededCode(needed), Title: "Something is missing", Detail: needed.Sentence}
+		return ProblemData{Status: http.StatusUnprocessableEntity, Code: neededCode(needed), Title: "Something is missing", Detail: needed.Sentence, Field: needed.Field}
 	case errors.As(err, &denied):
 		return ProblemData{Status: http.StatusForbidden, Code: codeNotAllowed, Title: "Not allowed", Detail: denied.Sentence}
 	case errors.Is(err, ErrUserNotFound):
@@ -175,22 +175,16 @@ func (v *visit) allow(err error) {
 }
 
 func problemOf(data ProblemData, err error) problemJSON {
-	p := problemJSON{Type: problemBase + data.Code, Title: data.Title, Status: data.Status, Detail: data.Detail, Code: data.Code}
+	p := problemJSON{Type: problemBase + data.Code, Title: data.Title, Status: data.Status, Detail: data.Detail, Code: data.Code, Field: data.Field}
 	var (
 		over   *overError
 		denied *DeniedError
-		input  *inputError
-		needed *NeededError
 	)
 	switch {
 	case errors.As(err, &over):
 		p.Cause = over.cause
 	case errors.As(err, &denied):
 		p.Why = denied.Code
-	case errors.As(err, &input):
-		p.Field = input.field
-	case errors.As(err, &needed):
-		p.Field = needed.Field
 	}
 	if data.Running != nil {
 		running := impersonationOf(*data.Running)

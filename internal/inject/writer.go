@@ -58,7 +58,8 @@ func (w *writer) Write(p []byte) (int, error) {
 	return x.write(p)
 }
 
-// WriteString spares a copy where the response below does.
+// WriteString copies only as far as the string is looked at; the rest goes on
+// as it is.
 func (w *writer) WriteString(s string) (int, error) {
 	x := (*Response)(w)
 	x.mu.Lock()
@@ -66,13 +67,20 @@ func (w *writer) WriteString(s string) (int, error) {
 	if err := x.refusal(); err != nil {
 		return 0, err
 	}
-	if x.untouched() {
-		return io.WriteString(x.w, s)
+	buf := copyBuffers.Get().(*copyBuffer)
+	defer copyBuffers.Put(buf)
+	for total := 0; ; {
+		if x.untouched() {
+			n, err := io.WriteString(x.w, s[total:])
+			return total + n, err
+		}
+		n, err := x.write(buf[:copy(buf[:headSize], s[total:])])
+		total += n
+		if err != nil || total == len(s) {
+			return total, err
+		}
 	}
-	return x.write([]byte(s))
 }
-
-var copyBuffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
 
 // ReadFrom copies src. Once nothing is looked at any more, a file goes to the
 // response below in one piece, which may hand it to the kernel. Any other
@@ -80,7 +88,7 @@ var copyBuffers = sync.Pool{New: func() any { return new([32 << 10]byte) }}
 // meanwhile: Kill has to get in.
 func (w *writer) ReadFrom(src io.Reader) (int64, error) {
 	x := (*Response)(w)
-	buf := copyBuffers.Get().(*[32 << 10]byte)
+	buf := copyBuffers.Get().(*copyBuffer)
 	defer copyBuffers.Put(buf)
 	var total int64
 	file := isFile(src)
@@ -135,3 +143,10 @@ func isFile(src io.Reader) bool {
 	info, err := f.Stat()
 	return err == nil && info.Mode().IsRegular()
 }
+
+type copyBuffer [32 << 10]byte
+
+// headSize is what most heads fit in.
+const headSize = 4 << 10
+
+var copyBuffers = sync.Pool{New: func() any { return new(copyBuffer) }}

@@ -1,0 +1,81 @@
+package console
+
+import (
+	"bytes"
+	"fmt"
+	"html/template"
+	"io"
+	"io/fs"
+	"reflect"
+
+	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/internal/language"
+)
+
+// pages are the pages there are, each with the zero value of its data.
+var pages = map[guise.PageName]any{
+	guise.PageUsers:   guise.UsersData{},
+	guise.PageUser:    guise.UserData{},
+	guise.PageLog:     guise.LogData{},
+	guise.PageEntry:   guise.EntryData{},
+	guise.PageEnded:   guise.EndedData{},
+	guise.PageLeave:   guise.LeaveData{},
+	guise.PageWrite:   guise.WriteData{},
+	guise.PageProblem: guise.ProblemData{},
+}
+
+// console is the [guise.Console] that Guise brings. It does not change once
+// it is made.
+type console struct {
+	options   guise.ConsoleOptions
+	templates map[guise.PageName]*template.Template
+	texts     *language.Catalogue
+	assets    overlay
+	versions  map[string]string
+}
+
+// New makes the console; it is what Config.Console wants. Each template is
+// tried out, so that a mistake in one of the application's own is an error
+// here, which names the file, and not one in front of a person.
+func New(options guise.ConsoleOptions) (guise.Console, error) {
+	texts, err := language.Load(files, "locales")
+	if err != nil {
+		return nil, fmt.Errorf("console: %w", err)
+	}
+	c := &console{options: options, texts: texts, assets: overlay{sub(options.Templates, "assets"), sub(files, "assets")}}
+	if c.versions, err = versions(c.assets); err != nil {
+		return nil, err
+	}
+	if err := checkNames(options.Templates); err != nil {
+		return nil, err
+	}
+	if c.templates, err = parse(overlay{options.Templates, sub(files, "templates")}); err != nil {
+		return nil, err
+	}
+	for name, zero := range pages {
+		if err := c.Render(io.Discard, guise.Page{Name: name, Data: zero}); err != nil {
+			return nil, err
+		}
+	}
+	return c, nil
+}
+
+// Render writes the whole page, or nothing and an error.
+func (c *console) Render(w io.Writer, page guise.Page) error {
+	tmpl, known := c.templates[page.Name]
+	if !known {
+		return fmt.Errorf("console: there is no page %q", page.Name)
+	}
+	if have, want := reflect.TypeOf(page.Data), reflect.TypeOf(pages[page.Name]); have != want {
+		return fmt.Errorf("console: page %q wants data of type %v, not %v", page.Name, want, have)
+	}
+	var b bytes.Buffer
+	if err := tmpl.ExecuteTemplate(&b, layoutFile, c.view(page)); err != nil {
+		return fmt.Errorf("console: page %q: %w", page.Name, err)
+	}
+	_, err := w.Write(b.Bytes())
+	return err
+}
+
+// Assets are the files served under BasePath + "assets/".
+func (c *console) Assets() fs.FS { return c.assets }

@@ -1,0 +1,74 @@
+package console
+
+import (
+	"net/url"
+	"time"
+
+	"github.com/guise-go/guise"
+)
+
+// UsersURL is a page of the list of users.
+func (v *view) UsersURL(query, cursor string) string {
+	return address(v.URL("users"), "q", query, "cursor", cursor)
+}
+
+// LogURL is the page of the log behind a cursor, under the same filter.
+func (v *view) LogURL(q guise.LogQuery, cursor string) string {
+	return address(v.URL("log"), "state", string(q.State), "q", q.Text, "actor", q.ActorID,
+		"subject", q.SubjectID, "from", v.FirstDay(q), "to", v.LastDay(q), "cursor", cursor)
+}
+
+// LogStateURL is the first page of the log with another state, the rest of
+// the filter as it is.
+func (v *view) LogStateURL(q guise.LogQuery, state guise.State) string {
+	q.State = state
+	return v.LogURL(q, "")
+}
+
+// States are those to filter by; "" is all of them.
+func (v *view) States() []guise.State {
+	return []guise.State{"", guise.StateActive, guise.StateEnded, guise.StateDenied}
+}
+
+// FirstDay and LastDay are the days of a filter as a date field has them. A
+// date in "to" means the whole of that day, so LogQuery.To is the midnight
+// behind it; a moment within a day stays exact.
+func (v *view) FirstDay(q guise.LogQuery) string { return dayOf(q.From, 0) }
+
+// LastDay is described at FirstDay.
+func (v *view) LastDay(q guise.LogQuery) string { return dayOf(q.To, -1) }
+
+func dayOf(t time.Time, days int) string {
+	if t.IsZero() {
+		return ""
+	}
+	t = t.UTC()
+	if !t.Equal(t.Truncate(24 * time.Hour)) {
+		return t.Format(time.RFC3339)
+	}
+	return t.AddDate(0, 0, days).Format(time.DateOnly)
+}
+
+// Filtered reports whether the log shows anything but all of it.
+func (v *view) Filtered(q guise.LogQuery) bool {
+	return q.State != "" || q.Text != "" || v.Detailed(q)
+}
+
+// Detailed reports whether the filter uses a field that is folded away at first.
+func (v *view) Detailed(q guise.LogQuery) bool {
+	return q.ActorID != "" || q.SubjectID != "" || !q.From.IsZero() || !q.To.IsZero()
+}
+
+// address adds what is not empty to a path as its query.
+func address(path string, pairs ...string) string {
+	query := url.Values{}
+	for i := 0; i < len(pairs); i += 2 {
+		if pairs[i+1] != "" {
+			query.Set(pairs[i], pairs[i+1])
+		}
+	}
+	if len(query) == 0 {
+		return path
+	}
+	return path + "?" + query.Encode()
+}

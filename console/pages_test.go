@@ -1,0 +1,227 @@
+package console
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/guise-go/guise"
+)
+
+func elementsOf(t *testing.T, p guise.Page) []element {
+	t.Helper()
+	return parseMarkup(t, render(t, mustNew(t, guise.ConsoleOptions{}), p))
+}
+
+func TestUsersAreOfferedOnlyWhereItIsAllowedElseTheReason(t *testing.T) {
+	p := samples()["users"]
+	page := render(t, mustNew(t, guise.ConsoleOptions{}), p)
+	elements := parseMarkup(t, page)
+	var offered int
+	for _, row := range p.Data.(guise.UsersData).Users {
+		link := find(elements, "a", "class", "button small", "href", "/impersonate/users/"+pathEscaped(row.ID))
+		if row.CanImpersonate() != (len(link) == 1) {
+			t.Errorf("%s: may act as them is %v, and there are %d buttons", row.ID, row.CanImpersonate(), len(link))
+		}
+		offered += len(link)
+		if row.WhyNot != nil && !strings.Contains(page, row.WhyNot.Sentence) {
+			t.Errorf("%s: the page does not say %q", row.ID, row.WhyNot.Sentence)
+		}
+	}
+	if offered != 4 {
+		t.Errorf("%d buttons", offered)
+	}
+}
+
+func pathEscaped(id string) string { return strings.NewReplacer("/", "%2F", "?", "%3F").Replace(id) }
+
+func TestNewWindowIsSaidAsWellAsDone(t *testing.T) {
+	for _, on := range []bool{true, false} {
+		page := render(t, mustNew(t, guise.ConsoleOptions{NewWindow: on}), samples()["users"])
+		links := find(parseMarkup(t, page), "a", "target", "_blank")
+		if (len(links) == 4) != on {
+			t.Errorf("NewWindow %v: %d links open one", on, len(links))
+		}
+		for _, link := range links {
+			if !strings.Contains(link.attrs["aria-label"], "new window") {
+				t.Errorf("%v does not say so", link)
+			}
+		}
+	}
+}
+
+func TestTheSearchBoxHasTheFocusAndKeepsWhatWasTyped(t *testing.T) {
+	box := find(elementsOf(t, samples()["users-found"]), "input", "name", "q", "value", "maya")
+	if len(box) != 1 {
+		t.Fatal("no search box with what was typed")
+	}
+	if _, has := box[0].attrs["autofocus"]; !has {
+		t.Error("it does not ask for the focus")
+	}
+}
+
+func TestPagingKeepsTheFilter(t *testing.T) {
+	p := samples()["log-filtered"]
+	data := p.Data.(guise.LogData)
+	data.Next = "c2"
+	p.Data = data
+	for rel, want := range map[string]string{
+		"next": "/impersonate/log?actor=admin&cursor=c2&from=2026-11-21&q=timetable&state=ended&to=2026-11-21",
+	} {
+		if links := find(elementsOf(t, p), "a", "rel", rel); len(links) != 1 || links[0].attrs["href"] != want {
+			t.Errorf("%s: %v, not %s", rel, links, want)
+		}
+	}
+	u := samples()["users-found"]
+	u.Data = guise.UsersData{Query: "o'neil & co", Next: "c3"}
+	if links := find(elementsOf(t, u), "a", "rel", "next"); len(links) != 1 || links[0].attrs["href"] != "/impersonate/users?cursor=c3&q=o%27neil+%26+co" {
+		t.Error(links)
+	}
+}
+
+func TestTheStartFormSendsWhatTheEndpointReads(t *testing.T) {
+	elements := elementsOf(t, samples()["user"])
+	if len(find(elements, "form", "method", "post", "action", "/impersonate/start")) != 1 {
+		t.Error("no form that posts to start")
+	}
+	for _, field := range []struct{ element, name, value string }{
+		{"input", "user_id", "maya"}, {"input", "ticket", "HD-4711"}, {"input", "next", "/courses"},
+		{"input", "mode", "read_only"}, {"input", "mode", "read_write"},
+	} {
+		if len(find(elements, field.element, "name", field.name, "value", field.value)) != 1 {
+			t.Errorf("no %s %s with %q", field.element, field.name, field.value)
+		}
+	}
+	if len(find(elements, "textarea", "name", "reason")) != 1 || len(find(elements, "select", "name", "duration")) != 1 {
+		t.Error("no reason or no duration")
+	}
+	if checked := find(elements, "input", "name", "mode", "checked", ""); len(checked) != 1 || checked[0].attrs["value"] != "read_only" {
+		t.Errorf("chosen: %v", checked)
+	}
+}
+
+func TestAProblemStandsAtItsFieldAndNothingTypedIsLost(t *testing.T) {
+	for _, field := range []string{"reason", "ticket", "mode", "duration", "next"} {
+		p := samples()["user-problem"]
+		data := p.Data.(guise.UserData)
+		problem := *data.Form.Problem
+		problem.Field = field
+		data.Form.Problem = &problem
+		p.Data = data
+		elements := elementsOf(t, p)
+		if len(find(elements, "p", "class", "field-problem", "id", field+"-problem")) != 1 || len(find(elements, "p", "class", "field-problem")) != 1 {
+			t.Errorf("%s: not there, or not there alone", field)
+		}
+		var described bool
+		for _, e := range elements {
+			described = described || strings.Contains(e.attrs["aria-describedby"], field+"-problem")
+		}
+		if !described {
+			t.Errorf("%s: the field does not name it", field)
+		}
+		if len(find(elements, "option", "value", "600", "selected", "")) != 1 || len(find(elements, "input", "name", "ticket", "value", "HD-4711")) != 1 {
+			t.Errorf("%s: something typed is lost", field)
+		}
+	}
+}
+
+func TestNobodyIsOfferedWhatTheyMayNotDo(t *testing.T) {
+	active, past := samples()["entry-active"], samples()["entry-ended"]
+	stranger := viewer(staff, guise.ActionSee)
+	revoker := viewer(staff, guise.ActionSee, guise.ActionRevoke)
+	own := viewer(admin)
+	for _, c := range []struct {
+		name   string
+		viewer *guise.Viewer
+		page   guise.Page
+		end    int
+	}{
+		{"another's", stranger, active, 0},
+		{"another's, with the right to", revoker, active, 1},
+		{"one's own", own, active, 1},
+		{"over", revoker, past, 0},
+		{"nobody logged in", nil, active, 0},
+	} {
+		forms := find(elementsOf(t, seenBy(c.viewer, c.page)), "form", "action", "/impersonate/live/"+c.page.Data.(guise.EntryData).Impersonation.ID+"/end")
+		if len(forms) != c.end {
+			t.Errorf("%s: %d forms that end it, not %d", c.name, len(forms), c.end)
+		}
+	}
+}
+
+func TestNavigationLeadsOnlyWhereOneMayGo(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		viewer     *guise.Viewer
+		users, log int
+	}{
+		{"nobody", nil, 0, 0},
+		{"a customer", viewer(maya), 0, 0},
+		{"who may find", viewer(staff, guise.ActionFind), 1, 1},
+		{"who may see", viewer(staff, guise.ActionSee), 0, 1},
+		{"a superuser", viewer(admin, guise.Actions()...), 1, 1},
+	} {
+		elements := elementsOf(t, seenBy(c.viewer, samples()["leave"]))
+		if n := len(find(elements, "a", "href", "/impersonate/users")); n != c.users {
+			t.Errorf("%s: %d links to users, not %d", c.name, n, c.users)
+		}
+		if n := len(find(elements, "a", "href", "/impersonate/log")); n != c.log {
+			t.Errorf("%s: %d links to the log, not %d", c.name, n, c.log)
+		}
+	}
+}
+
+func TestWhileActingEveryPageSaysSoAndOffersRelease(t *testing.T) {
+	for name, p := range samples() {
+		page := render(t, mustNew(t, guise.ConsoleOptions{}), acting(p))
+		elements := parseMarkup(t, page)
+		if len(find(elements, "section", "class", "acting-bar")) != 1 || len(find(elements, "form", "method", "post", "action", "/impersonate/stop")) != 1 {
+			t.Errorf("%s: no bar, or no way to release", name)
+		}
+	}
+}
+
+func TestEveryCauseHasItsSentence(t *testing.T) {
+	seen := map[string]guise.Cause{}
+	v := mustNew(t, guise.ConsoleOptions{}).(*console).view(guise.Page{})
+	for _, cause := range append(guise.Causes(), "") {
+		sentence := v.EndedSentence(cause)
+		if other, twice := seen[sentence]; twice || strings.HasPrefix(sentence, "ended.") {
+			t.Errorf("%q: %q, as for %q", cause, sentence, other)
+		}
+		seen[sentence] = cause
+	}
+	if v.EndedSentence("made-up") != v.EndedSentence("") {
+		t.Error("a cause that does not exist says something else than that it is over")
+	}
+}
+
+func TestAWriteIsShownOnceAndOneWithoutOutcomeStays(t *testing.T) {
+	page := render(t, mustNew(t, guise.ConsoleOptions{}), samples()["entry-ended"])
+	if n := strings.Count(page, "/courses/17/group"); n != 1 {
+		t.Errorf("the write is there %d times", n)
+	}
+	if !strings.Contains(page, "/notes/9") || strings.Count(page, "outcome unknown") != 1 {
+		t.Error("the write without an outcome is missing, or not marked")
+	}
+}
+
+func TestAnUnknownModeCauseAndKindKeepTheirNames(t *testing.T) {
+	i := over("struck_by_lightning")
+	i.Mode = "billing"
+	page := render(t, mustNew(t, guise.ConsoleOptions{}), page(guise.PageEntry, guise.EntryData{
+		Impersonation: i, Events: []guise.Event{{Kind: "danced", Time: now}},
+	}))
+	for _, name := range []string{"struck_by_lightning", "billing", "danced"} {
+		if !strings.Contains(page, ">"+name+"<") {
+			t.Errorf("%s is not on the page", name)
+		}
+	}
+}
+
+func TestTheLanguageSaidIsThatOfTheTexts(t *testing.T) {
+	p := samples()["users"]
+	p.Lang, p.Dir = "xx", "rtl"
+	if found := find(elementsOf(t, p), "html", "lang", "en", "dir", "ltr"); len(found) != 1 {
+		t.Error("a page with English texts says that it is in another language")
+	}
+}

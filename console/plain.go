@@ -1,0 +1,56 @@
+package console
+
+import (
+	"html/template"
+	"strings"
+	"unicode"
+)
+
+// shortLength is how many characters of a name a list shows.
+const shortLength = 80
+
+// The marks by which Unicode isolates a piece of text from the direction of
+// the text around it: first strong isolate, pop directional isolate.
+const firstStrong, pop = '\u2068', '\u2069'
+
+// bdi writes what a user typed, whole. A text of another direction, or one
+// with marks that would turn what follows it around, stays by itself.
+func bdi(text string) template.HTML {
+	return template.HTML("<bdi>" + template.HTMLEscapeString(settle(text)) + "</bdi>")
+}
+
+// short is [bdi] for one line of a list: cut when it is long.
+func short(text string) template.HTML { return bdi(line(text)) }
+
+// line is the plain text of [short], for where no element can be: a title, an
+// attribute.
+func line(text string) string {
+	text = strings.Join(strings.Fields(settle(text)), " ")
+	count := 0
+	for i := range text {
+		if count++; count > shortLength {
+			return text[:i] + "…"
+		}
+	}
+	return text
+}
+
+// isolate is [bdi] for plain text.
+func isolate(text string) string { return string(firstStrong) + text + string(pop) }
+
+// settle removes what would leave the piece of text it is in: marks that
+// embed, override or isolate (one that closes an isolate closes bdi's too),
+// and control characters, which show as a replacement character.
+func settle(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
+			return -1
+		case r == '\n', r == '\t':
+			return r
+		case unicode.IsControl(r):
+			return unicode.ReplacementChar
+		}
+		return r
+	}, text)
+}

@@ -1,0 +1,157 @@
+package console
+
+import (
+	"strings"
+	"testing"
+	"testing/quick"
+	"time"
+	"unicode/utf8"
+
+	"github.com/guise-go/guise"
+)
+
+func testView(t testing.TB) *view {
+	return mustNew(t, guise.ConsoleOptions{}).(*console).view(guise.Page{BasePath: "/impersonate/", Now: now})
+}
+
+func TestSpan(t *testing.T) {
+	v := testView(t)
+	for d, want := range map[time.Duration]string{
+		0:                                 "0 ms",
+		1400 * time.Microsecond:           "1 ms",
+		999 * time.Millisecond:            "999 ms",
+		time.Second:                       "1 s",
+		61 * time.Second:                  "1 min 1 s",
+		time.Hour:                         "1 h",
+		time.Hour + 59*time.Second:        "1 h",
+		90 * time.Minute:                  "1 h 30 min",
+		26*time.Hour + 31*time.Minute:     "1 d 2 h",
+		24*time.Hour + 31*time.Minute:     "1 d",
+		365 * 24 * time.Hour:              "365 d",
+		59*time.Minute + 59*time.Second:   "59 min 59 s",
+		2*time.Hour + 5*time.Millisecond:  "2 h",
+		48*time.Hour + 23*time.Hour + 1e9: "2 d 23 h",
+	} {
+		if have := v.Span(d); have != want {
+			t.Errorf("%v: %q, not %q", d, have, want)
+		}
+	}
+}
+
+func TestDurationsStayWithinTheLimit(t *testing.T) {
+	v := testView(t)
+	for _, c := range []struct {
+		limit          time.Duration
+		asked          string
+		want, selected string
+	}{
+		{time.Hour, "", ",300,900,1800", ""},
+		{time.Hour, "600", ",300,600,900,1800", "600"},
+		{time.Hour, "7200", ",300,900,1800", ""},
+		{time.Hour, "3600", ",300,900,1800", ""},
+		{time.Hour, "-5", ",300,900,1800", ""},
+		{time.Hour, "soon", ",300,900,1800", ""},
+		{time.Minute, "", "", ""},
+		{0, "900", ",300,900,1800,3600,7200,14400,28800,86400", "900"},
+	} {
+		var values []string
+		selected := ""
+		for _, choice := range v.Durations(guise.StartForm{MaxDuration: c.limit, Duration: c.asked}) {
+			values = append(values, choice.Value)
+			if choice.Selected {
+				selected = choice.Value
+			}
+		}
+		if have := strings.Join(values, ","); have != c.want || selected != c.selected {
+			t.Errorf("limit %v, asked %q: %q with %q chosen", c.limit, c.asked, have, selected)
+		}
+	}
+}
+
+func TestAddressesHoldAnyID(t *testing.T) {
+	v := testView(t)
+	for id, want := range map[string]string{
+		"7":         "/impersonate/users/7",
+		"a/b":       "/impersonate/users/a%2Fb",
+		"a b?c#d%e": "/impersonate/users/a%20b%3Fc%23d%25e",
+		"\"><x":     "/impersonate/users/%22%3E%3Cx",
+		"نوح":       "/impersonate/users/%D9%86%D9%88%D8%AD",
+	} {
+		if have := v.URL("users", id); have != want {
+			t.Errorf("%q: %s, not %s", id, have, want)
+		}
+	}
+}
+
+func TestTheDaysOfAFilterComeBackAsTheyWereTyped(t *testing.T) {
+	v := testView(t)
+	day := time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		query    guise.LogQuery
+		from, to string
+	}{
+		{guise.LogQuery{}, "", ""},
+		{guise.LogQuery{From: day, To: day.AddDate(0, 0, 1)}, "2026-03-29", "2026-03-29"},
+		{guise.LogQuery{From: day.Add(time.Minute), To: day.Add(time.Hour)}, "2026-03-29T00:01:00Z", "2026-03-29T01:00:00Z"},
+	} {
+		if from, to := v.FirstDay(c.query), v.LastDay(c.query); from != c.from || to != c.to {
+			t.Errorf("%v: %q to %q", c.query, from, to)
+		}
+	}
+}
+
+func TestWhatIsTypedStaysInItsPlace(t *testing.T) {
+	stays := func(text string) bool {
+		settled := settle(text)
+		return !strings.ContainsAny(settled, "\x00\x1b\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069") &&
+			settle(settled) == settled
+	}
+	if err := quick.Check(stays, nil); err != nil {
+		t.Error(err)
+	}
+	for _, text := range []string{"\u202egpj.exe", "a\u2069b", "\x00", "x\x1b[31m", "\u2067\u2066"} {
+		if !stays(text) {
+			t.Errorf("%q becomes %q", text, settle(text))
+		}
+	}
+	if kept := "שלום \u200fא، 👩‍👩‍👧\nnext"; settle(kept) != kept {
+		t.Error("something was removed that harms nobody")
+	}
+}
+
+func TestALineIsOneAndShort(t *testing.T) {
+	short := func(text string) bool {
+		cut := line(text)
+		return !strings.ContainsAny(cut, "\n\r\t") && utf8.RuneCountInString(cut) <= shortLength+1 && utf8.ValidString(cut)
+	}
+	if err := quick.Check(short, nil); err != nil {
+		t.Error(err)
+	}
+	long := strings.Repeat("ü", shortLength)
+	if line(long) != long || line(long+"x") != long+"…" || line(" a \n b ") != "a b" || !short(hostileText) {
+		t.Error("cut in the wrong place")
+	}
+}
+
+func TestInitials(t *testing.T) {
+	v := testView(t)
+	for name, want := range map[string]string{
+		"Maya Lindqvist": "ML", "maya": "M", "Anna Maria van Dyck": "AD", "<script>": "", "李 小龙": "李小", "…": "", "👩 Ada": "A", "": "U",
+	} {
+		if have := v.Initials(guise.User{ID: "u1", Name: name}); have != want {
+			t.Errorf("%q: %q, not %q", name, have, want)
+		}
+	}
+}
+
+func TestTimesAreExactForProgramsAndNeverTheZeroTime(t *testing.T) {
+	v := testView(t)
+	at := time.Date(2026, 11, 21, 10, 30, 5, 120_000, time.FixedZone("", 3600))
+	want := `<time datetime="2026-11-21T09:30:05.00012Z" title="2026-11-21T09:30:05.00012Z">2026-11-21 09:30 UTC</time>`
+	if have := string(v.Time(at)); have != want {
+		t.Error(have)
+	}
+	if have := string(v.Time(time.Time{})); strings.Contains(have, "0001") {
+		t.Error(have)
+	}
+}
