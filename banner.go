@@ -1,6 +1,7 @@
 package guise
 
 import (
+	"context"
 	"html/template"
 	"net/http"
 	"strconv"
@@ -31,7 +32,11 @@ func newBanner() *banner {
 // serveBannered lets next answer, with the banner on what it answers if that
 // is a page, and returns the status.
 func (v *visit) serveBannered(r *http.Request, next http.Handler, who *acting) int {
+	id := who.impersonation.ID
 	options := inject.Options{Undecodable: v.undecodable}
+	if v.jar != nil && !who.asSelf {
+		options.Header = v.partition(id)
+	}
 	if !v.config.InsecureNoBanner {
 		options.Snippet = func() inject.Snippet {
 			return inject.Snippet{HTML: v.bannerHTML(who), Inline: v.banner.inline}
@@ -40,9 +45,29 @@ func (v *visit) serveBannered(r *http.Request, next http.Handler, who *acting) i
 	if v.config.BannerPlace == BannerLast {
 		options.Place = inject.BeforeBodyEnd
 	}
-	response := inject.New(v.w, r, options)
+	ctx, cancel := context.WithCancel(r.Context())
+	defer cancel()
+	opened := &connection{cancel: cancel}
+	options.Released = func() { v.open.remove(id, opened) }
+	r = r.WithContext(ctx)
+	opened.response = inject.New(v.w, r, options)
+	v.open.add(id, opened)
+	response := opened.response
 	response.Serve(next, r)
 	return max(response.Status(), http.StatusOK)
+}
+
+// partition puts the cookies that the application sets into the partition.
+// What stands in the header before the application is called isn't its own.
+func (v *visit) partition(id string) func(http.Header) {
+	before := v.w.Header()["Set-Cookie"]
+	v.w.Header().Del("Set-Cookie")
+	return func(header http.Header) {
+		v.jar.Keep(header, id)
+		if all := append(before, header["Set-Cookie"]...); len(all) > 0 {
+			header["Set-Cookie"] = all
+		}
+	}
 }
 
 // bannerData is what the banner's template shows.

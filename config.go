@@ -94,6 +94,22 @@ type Config struct {
 	// get a 401. A POST to it is forbidden while impersonating.
 	LoginURL string
 
+	// Sessions is the application's session middleware, which the Manager then
+	// wraps around the application itself; don't wrap it around
+	// [Manager.Middleware] too. It is run a second time to ask Identify about
+	// the real session: on a GET of BasePath + "status" with the request's
+	// cookies and no body. Default: none; it stands outside the Manager.
+	Sessions func(http.Handler) http.Handler
+	// IsolateCookies names the application's cookies that get a life of their
+	// own while impersonating: its session, above all. What the application
+	// puts there then neither reaches the actor's own session nor stays for
+	// the next impersonation. With a session middleware, set Sessions as well.
+	// Default: none.
+	//
+	// Security: without it, what a page puts into the session while
+	// impersonating is the actor's afterwards.
+	IsolateCookies []string
+
 	// BasePath is where the console and the endpoints are. Default:
 	// "/impersonate/".
 	BasePath string

@@ -6,6 +6,8 @@ import "context"
 // It travels in the request's context.
 type acting struct {
 	impersonation Impersonation
+	// token is what the request carried.
+	token token
 	// stack is what the impersonation is the last of.
 	stack Stack
 	// asSelf is set where the real user acts although an impersonation runs:

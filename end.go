@@ -27,6 +27,7 @@ func (m *Manager) end(ctx context.Context, end End, r *http.Request) ([]Imperson
 		return nil, fmt.Errorf("guise: ending impersonation %s: %w", end.ID, err)
 	}
 	for _, one := range ended {
+		m.open.close(one.ID)
 		m.tell(ctx, m.config.Hooks.Ended, end.Event(one))
 	}
 	return ended, nil

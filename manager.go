@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/guise-go/guise/internal/language"
+	"github.com/guise-go/guise/internal/partition"
 	"github.com/guise-go/guise/internal/routes"
 )
 
@@ -22,6 +23,8 @@ type Manager struct {
 	cookie handleCookie
 	ticket *regexp.Regexp
 
+	jar                                  *partition.Jar
+	open                                 *connections
 	exclude, forbid, logout, login, safe *routes.Set
 	modes                                map[Mode]*routes.Set
 
@@ -44,7 +47,7 @@ func New(config Config) (*Manager, error) {
 		origin: http.NewCrossOriginProtection(),
 		modes:  map[Mode]*routes.Set{},
 	}
-	m.activity = newActivity(m)
+	m.activity, m.open = newActivity(m), newConnections()
 	if err := errors.Join(config.validate(), m.parseRoutes(), m.loadPages()); err != nil {
 		return nil, err
 	}
@@ -72,6 +75,11 @@ func (m *Manager) parseRoutes() error {
 	m.safe = parse("SafeRoutes", c.SafeRoutes)
 	if path, ok := localPath(c.LoginURL); ok {
 		m.login = parse("LoginURL", []string{routes.Literal(http.MethodPost, path)})
+	}
+	var errs []error
+	m.jar, errs = partition.New(c.IsolateCookies, m.cookie.name)
+	for _, err := range errs {
+		p.add("IsolateCookies", "%v", err)
 	}
 	for mode, patterns := range c.Modes {
 		m.modes[mode] = parse("Modes", patterns)

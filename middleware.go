@@ -10,6 +10,9 @@ import (
 // as the subject or not at all, and passes every other one on untouched, at
 // the cost of looking for a cookie.
 func (m *Manager) Middleware(next http.Handler) http.Handler {
+	if m.config.Sessions != nil {
+		next = m.config.Sessions(next)
+	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		handle, carried := m.cookie.in(r.Header)
 		if own := m.owns(r.URL.Path); own || carried {
@@ -53,14 +56,31 @@ type visit struct {
 
 	token   token
 	carried bool
+	// inside is set when the application itself asks, behind its own session
+	// middleware.
+	inside bool
 
 	// realID is who is logged in, "" for nobody, once identify has run.
-	realID string
+	realID     string
+	identified bool
 	// stack is what the request's token stands for, once resolve has run;
 	// empty without an impersonation.
 	stack Stack
 	// people are the users that resolve looked up, by ID.
 	people map[string]User
+}
+
+// visitInside is the visit of a handler of the application, which no longer
+// sees the cookie.
+func (m *Manager) visitInside(w http.ResponseWriter, r *http.Request) *visit {
+	v := &visit{Manager: m, w: w, r: r, inside: true}
+	if who, ok := r.Context().Value(actingKey{}).(*acting); ok {
+		v.token, v.carried = who.token, true
+		v.realID, v.identified = who.impersonation.Actor.ID, true
+		return v
+	}
+	v.token, v.carried = m.cookie.in(r.Header) // outside of Middleware
+	return v
 }
 
 // visit takes a copy of the request, so that what is outside the middleware

@@ -51,6 +51,9 @@ func (v *visit) asSubject(next http.Handler, top Impersonation) error {
 // banner on its pages, and returns the status it answered.
 func (v *visit) serveAs(next http.Handler, who *acting) int {
 	v.prepare()
+	if !who.asSelf {
+		v.jar.Present(v.r.Header, who.impersonation.ID)
+	}
 	r := v.r.WithContext(withActing(v.r.Context(), who))
 	if v.config.Assume != nil && !who.asSelf {
 		r = v.config.Assume(r, who.impersonation.Subject)
@@ -59,7 +62,7 @@ func (v *visit) serveAs(next http.Handler, who *acting) int {
 }
 
 func (v *visit) acting(asSelf bool) *acting {
-	return &acting{impersonation: v.stack.Top(), stack: v.stack, asSelf: asSelf}
+	return &acting{impersonation: v.stack.Top(), token: v.token, stack: v.stack, asSelf: asSelf}
 }
 
 // conditional are the headers by which a browser asks whether its copy of a

@@ -65,7 +65,7 @@ func (v *visit) fail(err error) {
 // failOver answers a request whose impersonation is over. It never runs with
 // the actor's own rights (promise P3), and the cookie goes.
 func (v *visit) failOver(over *overError) {
-	v.cookie.clear(v.w)
+	v.leaveCookies()
 	if isNavigation(v.r) {
 		location := v.base(v.r) + "ended"
 		if over.cause != "" {

@@ -120,7 +120,7 @@ func (v *visit) getEnded() error {
 	if v.carried {
 		var over *overError
 		if errors.As(v.resolve(), &over) {
-			v.cookie.clear(v.w)
+			v.leaveCookies()
 		}
 	}
 	data := EndedData{Cause: Cause(cause), ContinueURL: v.public(v.r, v.config.StartURL)}

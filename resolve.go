@@ -12,16 +12,6 @@ type overError struct{ cause Cause }
 
 func (e *overError) Error() string { return "guise: this impersonation has ended" }
 
-// identify asks the application who is logged in.
-func (v *visit) identify() error {
-	id, err := v.config.Identify(v.r)
-	if err != nil {
-		return fmt.Errorf("guise: Config.Identify: %w", err)
-	}
-	v.realID = id
-	return nil
-}
-
 // resolve finds the impersonation that the request carries and makes sure of
 // it again: promise P2. It ends what no longer holds. The error is an
 // [*overError], or says why it could not look; the request must not run then.

@@ -32,9 +32,8 @@ type StartRequest struct {
 // [*DeniedError] of a rule or the policy; a [*NeededError]. Refusals are on
 // record when it returns.
 func (m *Manager) Start(w http.ResponseWriter, r *http.Request, ask StartRequest) (*Impersonation, error) {
-	handle, carried := m.cookie.in(r.Header)
-	v := m.visit(w, r, handle, carried)
-	if carried {
+	v := m.visitInside(w, r)
+	if v.carried {
 		if err := v.resolve(); err != nil {
 			return nil, err
 		}
@@ -80,10 +79,8 @@ func (v *visit) start(request StartRequest) (*Impersonation, error) {
 
 // realActor is the real user, as the directory knows them.
 func (v *visit) realActor() (Actor, error) {
-	if v.realID == "" {
-		if err := v.identify(); err != nil {
-			return Actor{}, err
-		}
+	if err := v.identify(); err != nil {
+		return Actor{}, err
 	}
 	if v.realID == "" {
 		return Actor{}, ErrNotLoggedIn
@@ -283,6 +280,7 @@ func (v *visit) record(ask Ask, request StartRequest) (*Impersonation, error) {
 		return nil, fmt.Errorf("guise: recording the start: %w", err)
 	}
 	v.cookie.set(v.w, handle)
+	v.forgetCookies(append(v.stack, started))
 	v.tell(v.r.Context(), v.config.Hooks.Started, event)
 	return &started, nil
 }

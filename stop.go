@@ -11,8 +11,7 @@ import (
 // answer; the caller does. The error is [ErrNotImpersonating] when there is
 // nothing to stop, or no more; the cookie is cleared then too.
 func (m *Manager) Stop(w http.ResponseWriter, r *http.Request) (*Impersonation, error) {
-	handle, carried := m.cookie.in(r.Header)
-	return m.visit(w, r, handle, carried).stop()
+	return m.visitInside(w, r).stop()
 }
 
 func (v *visit) stop() (*Impersonation, error) {
@@ -23,7 +22,7 @@ func (v *visit) stop() (*Impersonation, error) {
 	var over *overError
 	switch {
 	case errors.As(err, &over):
-		v.cookie.clear(v.w)
+		v.leaveCookies()
 		return nil, ErrNotImpersonating
 	case err != nil:
 		return nil, err
@@ -59,13 +58,14 @@ func (v *visit) pop(stack Stack) (*Impersonation, error) {
 		return nil, err
 	}
 	if len(ended) == 0 {
-		v.cookie.clear(v.w)
+		v.leaveCookies()
 		return nil, ErrNotImpersonating
 	}
 	if below != "" {
 		v.cookie.set(v.w, below)
+		v.forgetCookies(stack[:len(stack)-1])
 	} else {
-		v.cookie.clear(v.w)
+		v.leaveCookies()
 	}
 	return &ended[len(ended)-1], nil
 }

@@ -13,10 +13,24 @@ const (
 	sweepBatch = 100
 )
 
-// sweep ends what has reached a limit without another request, and writes the
-// activity that waits.
+// sweep ends what has reached a limit without another request, writes the
+// activity that waits, and closes what was left open.
 func (m *Manager) sweep(ctx context.Context) error {
-	return errors.Join(m.activity.flush(ctx), m.endDue(ctx))
+	return errors.Join(m.activity.flush(ctx), m.endDue(ctx), m.closeEnded(ctx))
+}
+
+// closeEnded closes the connections opened in impersonations that have ended,
+// on whichever instance: promise P6.
+func (m *Manager) closeEnded(ctx context.Context) error {
+	open := m.open.ids()
+	if len(open) == 0 {
+		return nil
+	}
+	ended, err := m.config.Store.Ended(ctx, open)
+	for _, id := range ended {
+		m.open.close(id)
+	}
+	return err
 }
 
 func (m *Manager) endDue(ctx context.Context) error {

@@ -25,7 +25,7 @@ type viewState struct {
 
 // View returns the view of a request that the Middleware passed on.
 func (m *Manager) View(r *http.Request) View {
-	s := &viewState{v: &visit{Manager: m, r: r}}
+	s := &viewState{v: m.visitInside(nil, r)}
 	if who, ok := r.Context().Value(actingKey{}).(*acting); ok {
 		s.acting, s.v.stack = who, who.stack
 	}

@@ -187,6 +187,9 @@ type answer struct {
 	t *testing.T
 }
 
+// Header is what was sent, and not what the map has become since.
+func (a answer) Header() http.Header { return a.Result().Header }
+
 func (a answer) location() string { return a.Header().Get("Location") }
 
 // json decodes the body.

@@ -9,8 +9,7 @@ type policy struct {
 }
 
 // part is the text between two semicolons. name is in lower case, and empty
-// for a part that a browser skips: an empty one, one that is not ASCII, or one
-// that repeats a name, since the first of a name wins.
+// for a part that a browser skips: an empty one, or one that is not ASCII.
 type part struct {
 	text    string
 	name    string
@@ -21,15 +20,11 @@ const whiteSpace = "\t\n\f\r " // ASCII white space, as the Infra standard has i
 
 func parse(text string) *policy {
 	p := &policy{}
-	seen := map[string]bool{}
 	for piece := range strings.SplitSeq(text, ";") {
 		pt := part{text: piece}
 		words := strings.FieldsFunc(piece, func(r rune) bool { return strings.ContainsRune(whiteSpace, r) })
 		if len(words) > 0 && isASCII(piece) {
-			if name := strings.ToLower(words[0]); !seen[name] {
-				seen[name] = true
-				pt.name, pt.sources = name, words[1:]
-			}
+			pt.name, pt.sources = strings.ToLower(words[0]), words[1:]
 		}
 		p.parts = append(p.parts, pt)
 	}
@@ -45,7 +40,8 @@ func (p *policy) String() string {
 	return strings.Join(texts, ";")
 }
 
-// find returns the first directive of these names that the policy has.
+// find returns the directive by the first of these names that the policy has:
+// the first by that name, as a browser passes over those that repeat it.
 func (p *policy) find(names ...string) *part {
 	for _, name := range names {
 		for i := range p.parts {

@@ -9,8 +9,9 @@ func (t *tokenizer) closing() (string, bool) {
 	switch t.state {
 	case stComment, stCommentBang:
 		open = "-->"
-	case stMarkup, stBogus, stDoctype, stLongName, stBeforeAttr, stAttrName, stAfterAttrName,
-		stBareValue, stSelfClosing:
+	case stMarkup, stBogus, stDoctype:
+		open = ">"
+	case stLongName, stBeforeAttr, stAttrName, stAfterAttrName, stBareValue, stSelfClosing:
 		if t.end && string(t.name.bytes()) == "script" {
 			return "", false // the same: its end tag isn't whole
 		}

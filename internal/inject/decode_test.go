@@ -131,6 +131,23 @@ func TestP8_CompressedStream(t *testing.T) {
 	})
 }
 
+// A handler that panics half way leaves no coroutine behind.
+func TestDecodingIsStopped(t *testing.T) {
+	before := runtime.NumGoroutine()
+	for range 20 {
+		w := &countingWriter{header: http.Header{"Content-Type": {"text/html"}, "Content-Encoding": {"gzip"}}}
+		r := httptest.NewRequest("GET", "/", nil)
+		func() {
+			defer func() { _ = recover() }()
+			inject.New(w, r, inject.Options{Snippet: snippet}).Serve(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+				_, _ = w.Write(gzipped(page)[:20])
+				panic("half way")
+			}), r)
+		}()
+	}
+	eventually(t, "stopped", func() bool { return runtime.NumGoroutine() < before+10 })
+}
+
 // A page that expands a thousandfold takes no more memory than any.
 func TestCompressionBomb(t *testing.T) {
 	var bomb bytes.Buffer

@@ -220,6 +220,7 @@ func (d *document) close() error {
 	case d.done() || !d.sure || !d.written:
 	case d.tok.xml && d.phase == phaseHead: // without a body nothing is shown
 	case d.tok.undecided() || d.holding: // in front of the tag that never ended
+		d.sendString(d.tok.nest.closing())
 		d.insert()
 	default:
 		if closing, ok := d.tok.closing(); ok {

@@ -84,6 +84,7 @@ func TestP8_AfterBodyTag(t *testing.T) {
 		"<body =>¦",       // a name that begins with "="
 		"<body a/='>¦' >", // behind the slash "=" begins a name
 		"<body a=\"\"b='>'>¦",
+		"<body a=b='>¦'>", // without quotes, one in the middle opens nothing
 		"\ufeff<!DOCTYPE html><body>¦x",
 		" \n<!-- <body> --><html>\n<body>¦x",
 		"<html><head></head>\n <!-- x --> <body>¦x",
@@ -191,6 +192,8 @@ func TestP8_CutOff(t *testing.T) {
 		{"<!doctype html><title>x", "</title>¦"},
 		{"<!doctype html><style>x</styl", "</style>¦"},
 		{"<!doctype html><template><p>", "</template>¦"},
+		{"<!doctype html></script><!x", ">¦"},
+		{"<!doctype html><template><" + strings.Repeat("x", 50), "></template>¦"},
 		// The part of a script that came is not run by any browser.
 		{"<!doctype html><script>drop()", ""},
 		{"<!doctype html><script>drop()</script ", ""},
@@ -198,6 +201,7 @@ func TestP8_CutOff(t *testing.T) {
 		kindOfPage{}.check(t, row[0], row[0]+row[1])
 	}
 	kindOfPage{}.check(t, "<html><meta content='x", "<html>¦<meta content='x")
+	kindOfPage{}.check(t, "<html><template><", "<html><template></template>¦<")
 }
 
 func TestP8_FragmentsAreLeftAlone(t *testing.T) {
@@ -287,11 +291,17 @@ func TestP8_BeforeBodyEnd(t *testing.T) {
 		"<html><body><svg><![CDATA[</body>]]><style><!-- </body> --></style><title></title></svg>¦</body>",
 		"<html><body><svg><foreignObject><style></body></style></foreignObject><script/></svg>¦</body>",
 		"<html><body><svg/><style></body></style>¦</body>",
+		"<html><body><svg a=b/><![CDATA[</body>]]></svg>¦</body>", // that slash is the value's
 		"<html><body><math><annotation-xml><title></body></title></annotation-xml></math><math/>¦</body>",
 		"<html><body><svg><desc><svg><title><xmp></body></xmp></title></svg></desc><![CDATA[</body>]]></svg>¦</body>",
 		"<html><body>¦<plaintext></body>",
 		"<html>¦<plaintext></body>",
 		"<html><body></bod></bodyy>¦</body></body>",
+		"<html><body></" + strings.Repeat("x", 50) + " a='</body>'>¦</body>",
+		"<html><body><svg><p><style></body></style>¦</body>", // <p> ends the SVG
+		"<html><body><svg><g></p><![CDATA[>¦</body>",         // so does </p>
+		"<html><body><math><mi><b></b><style></body></style></mi><style><!-- </body> --></style></math>¦</body>",
+		"<html><body><svg><title><![CDATA[</body>]]></title><foreignObject><![CDATA[>¦</body>",
 		"<html><body>a < b ¦</body>",
 		"<html><body>a ¦<",
 		"<p>x</body>",
@@ -304,6 +314,7 @@ func TestP8_BeforeBodyEnd(t *testing.T) {
 		{"<html><body><svg><![CDATA[x", "]]></svg>¦"},
 		{"<html><body><svg><desc><template>", "</template></desc></svg>¦"},
 		{"<html><body><a href=\"x", "\">¦"},
+		{"<html><body><math><mi><template>x", "</template></math>¦"},
 		{"<html><body><script>x", ""},
 	} {
 		kindOfPage{place: BeforeBodyEnd}.check(t, row[0], row[0]+row[1])

@@ -50,6 +50,9 @@ type Options struct {
 	Snippet func() Snippet
 	// Place is where the snippet goes.
 	Place Place
+	// Header, if set, is handed the application's header right before it is
+	// sent, and may change it.
+	Header func(http.Header)
 	// Undecodable returns the page that is sent instead of one which the
 	// application compressed in a way that can't be undone here, such as br:
 	// a page without the snippet would break the promise of being visible.

@@ -31,9 +31,8 @@ func (x *Response) Kill() {
 	l := &x.life
 	l.mu.Lock()
 	first := !l.dead.Swap(true)
-	conn, done := l.conn, l.done
-	interrupted := false
-	if first && !done && conn == nil {
+	conn, interrupted := l.conn, false
+	if first && !l.done && conn == nil {
 		// A handler that is blocked in Write holds mu; this gets it out.
 		interrupted = x.rc.SetWriteDeadline(past) == nil
 		_ = x.rc.SetReadDeadline(past) // not every writer has them
@@ -42,7 +41,7 @@ func (x *Response) Kill() {
 	if !first {
 		return
 	}
-	if conn == nil && !done {
+	if conn == nil {
 		conn = x.seize(interrupted)
 	}
 	if conn != nil {
@@ -51,7 +50,7 @@ func (x *Response) Kill() {
 	}
 }
 
-// seize takes the connection away from a handler that runs.
+// seize takes the connection away from the handler, if it still runs.
 func (x *Response) seize(interrupted bool) net.Conn {
 	switch {
 	case interrupted:

@@ -49,7 +49,7 @@ func (t *tokenizer) stepDeclaration(c byte) (event, int) {
 			t.decl.reset()
 		}
 		return evDoctype, 1
-	case so == "[CDATA[" && (t.xml || t.nest.foreign()):
+	case so == "[CDATA[" && (t.xml || t.nest.cdata()):
 		t.state, t.brackets = stCDATA, 0
 	case so == "-",
 		len(so) < 7 && strings.EqualFold(so, "doctype"[:len(so)]),

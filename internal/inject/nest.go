@@ -20,6 +20,7 @@ const (
 	elDesc
 	elSVGTitle
 	elAnnotationXML
+	elMathText
 )
 
 func elementOf(name []byte) element {
@@ -38,6 +39,8 @@ func elementOf(name []byte) element {
 		return elSVGTitle
 	case "annotation-xml":
 		return elAnnotationXML
+	case "mi", "mo", "mn", "ms", "mtext":
+		return elMathText
 	}
 	return elNone
 }
@@ -51,6 +54,17 @@ func (n *nest) top() element {
 
 // foreign reports whether tags are read as SVG or MathML here.
 func (n *nest) foreign() bool { return n.top() == elSVG || n.top() == elMath }
+
+// cdata reports whether "<![CDATA[" begins a section here. It does also right
+// inside the elements that hold HTML again; as no HTML element is kept, those
+// that usually hold text are taken to hold no other.
+func (n *nest) cdata() bool {
+	switch n.top() {
+	case elSVG, elMath, elDesc, elSVGTitle, elMathText:
+		return true
+	}
+	return false
+}
 
 func (n *nest) in(e element) bool {
 	for _, o := range n.open[:n.n] {
@@ -74,7 +88,7 @@ func (n *nest) enter(name []byte) {
 		if n.top() != elSVG {
 			return
 		}
-	case elAnnotationXML:
+	case elAnnotationXML, elMathText:
 		if n.top() != elMath {
 			return
 		}
@@ -83,6 +97,31 @@ func (n *nest) enter(name []byte) {
 		n.open[n.n] = e
 		n.n++
 	}
+}
+
+// breakOut closes the SVG or MathML one is in when a tag comes that can only be
+// HTML's: then the parser gives the rest of it up.
+func (n *nest) breakOut(name []byte, end bool) {
+	if !n.foreign() || !breaksOut(string(name), end) {
+		return
+	}
+	for n.foreign() {
+		n.n--
+	}
+}
+
+func breaksOut(name string, end bool) bool {
+	if end {
+		return name == "p" || name == "br"
+	}
+	switch name {
+	case "b", "big", "blockquote", "body", "br", "center", "code", "dd", "div", "dl", "dt", "em", "embed",
+		"h1", "h2", "h3", "h4", "h5", "h6", "head", "hr", "i", "img", "li", "listing", "menu", "meta", "nobr",
+		"ol", "p", "pre", "ruby", "s", "small", "span", "strong", "strike", "sub", "sup", "table", "tt", "u",
+		"ul", "var":
+		return true
+	}
+	return false
 }
 
 // leave closes the innermost of that name, and what was left open inside it,
@@ -103,7 +142,8 @@ func (n *nest) leave(name []byte) {
 	}
 }
 
-// closing returns the end tags of what is open.
+// closing returns the end tags of what is open. That of <math> closes what is
+// open inside it, and so stands for elMathText.
 func (n *nest) closing() string {
 	names := [...]string{
 		elTemplate: "template", elSVG: "svg", elMath: "math", elForeignObject: "foreignObject",
@@ -111,6 +151,9 @@ func (n *nest) closing() string {
 	}
 	text := ""
 	for i := n.n - 1; i >= 0; i-- {
+		if n.open[i] == elMathText {
+			continue
+		}
 		text += "</" + names[n.open[i]] + ">"
 	}
 	return text

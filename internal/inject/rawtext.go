@@ -34,6 +34,7 @@ func isRawText(name []byte) bool {
 // enter is called at the ">" of a tag: it sets how what follows is read.
 func (t *tokenizer) enter() {
 	name := t.name.bytes()
+	t.nest.breakOut(name, t.end)
 	foreign := t.nest.foreign()
 	switch {
 	case t.end:

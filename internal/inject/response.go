@@ -81,6 +81,9 @@ func (x *Response) commit(page bool) {
 		x.pageHeader(h)
 	}
 	Uncacheable(h)
+	if x.o.Header != nil {
+		x.o.Header(h)
+	}
 	x.committed = true
 	x.w.WriteHeader(x.status)
 	// net/http takes its copy of the header only when it is asked for it

@@ -412,6 +412,7 @@ func TestSniffing(t *testing.T) {
 			_, _ = io.WriteString(w, page[5:])
 		}, "text/plain; charset=utf-8", page},
 		{"flushed before the first byte", func(w http.ResponseWriter, _ *http.Request) {
+			set(w.Header(), "Content-Length", fmt.Sprint(len(page)), "Content-Security-Policy", "style-src 'none'")
 			w.(http.Flusher).Flush()
 			_, _ = io.WriteString(w, page)
 		}, "", bannered},
@@ -429,6 +430,9 @@ func TestSniffing(t *testing.T) {
 				a := ask(t, s, c, "GET", "/")
 				if a.body != row.body || a.Header.Get("Content-Type") != row.typ {
 					t.Errorf("%q %q", a.Header.Get("Content-Type"), a.body)
+				}
+				if policy := a.Header.Get("Content-Security-Policy"); policy != "" && !strings.Contains(policy, inline.Style) {
+					t.Errorf("the policy is %q", policy)
 				}
 				if a.Header.Get("X-Late") != "" {
 					t.Error("a header that came after WriteHeader was sent")
@@ -528,4 +532,25 @@ func TestFilesOfAnApplication(t *testing.T) {
 			t.Errorf("a download: %d, %v", a.ContentLength, a.Header)
 		}
 	})
+}
+
+// The status is for the log of what was done while impersonating.
+func TestStatus(t *testing.T) {
+	for _, row := range []struct {
+		name string
+		app  http.HandlerFunc
+		want int
+	}{
+		{"nothing", func(http.ResponseWriter, *http.Request) {}, 0},
+		{"written without saying", func(w http.ResponseWriter, _ *http.Request) { _, _ = io.WriteString(w, page) }, 200},
+		{"said", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(404); w.WriteHeader(500) }, 404},
+		{"early hints first", func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(103); w.WriteHeader(303) }, 303},
+	} {
+		r := httptest.NewRequest("GET", "/", nil)
+		x := inject.New(httptest.NewRecorder(), r, inject.Options{Snippet: snippet})
+		x.Serve(row.app, r)
+		if got := x.Status(); got != row.want {
+			t.Errorf("%s: %d, want %d", row.name, got, row.want)
+		}
+	}
 }
