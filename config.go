@@ -152,6 +152,10 @@ type Config struct {
 	// user: a context key, a trusted header. It runs on each request made as
 	// the subject. Default: the application calls [EffectiveID].
 	Assume func(*http.Request, Subject) *http.Request
+	// TouchLastLogin is called after each start, for an application that wants
+	// it to count as a login of the subject's. An error is logged and changes
+	// nothing. Default: none; Guise itself never touches a user's row.
+	TouchLastLogin func(context.Context, Subject) error
 	// Hooks are told what happened.
 	Hooks Hooks
 	// ClientIP returns the client's address. Default: that of the connection.

@@ -32,6 +32,8 @@ func (m *Manager) routeEndpoints() *http.ServeMux {
 		"live/{id}/end": {post: (*visit).postRevoke},
 		"log":           {get: (*visit).getLog},
 		"log/{id}":      {get: (*visit).getEntry},
+		"log/export":    {get: (*visit).getExport},
+		"explain":       {get: (*visit).getExplain},
 	} {
 		mux.Handle(m.config.BasePath+path+exactly(path), e)
 	}

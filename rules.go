@@ -6,9 +6,10 @@ import (
 	"fmt"
 )
 
-// Rule is one condition that must hold for an actor to act as a subject.
-type Rule struct {
-	// Code is stable, for programs: that of the [DeniedError] when it doesn't hold.
+// rule is one condition that must hold for an actor to act as a subject.
+type rule struct {
+	// Code is that of the DeniedError when it doesn't hold, but for the
+	// policy's, which has codes of its own.
 	Code string
 	// hold returns nil, a *DeniedError, or why it could not look.
 	hold func(*Manager, context.Context, Ask) error
@@ -16,7 +17,7 @@ type Rule struct {
 
 // rules are all conditions, in the order in which they are looked at. The
 // application's policy comes last: it never sees what no policy may allow.
-var rules = []Rule{
+var rules = []rule{
 	{"nobody", func(_ *Manager, _ context.Context, ask Ask) error {
 		return denyIf(ask.Actor.ID == "" || ask.Subject.ID == "", "nobody", "Both people must be known.")
 	}},

@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"errors"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"strings"
 	"time"
@@ -282,6 +283,11 @@ func (v *visit) record(ask Ask, request StartRequest) (*Impersonation, error) {
 	v.cookie.set(v.w, handle)
 	v.forgetCookies(append(v.stack, started))
 	v.tell(v.r.Context(), v.config.Hooks.Started, event)
+	if touch := v.config.TouchLastLogin; touch != nil {
+		if err := touch(v.r.Context(), ask.Subject); err != nil {
+			v.config.Logger.ErrorContext(v.r.Context(), "guise: Config.TouchLastLogin failed", slog.Any("error", err))
+		}
+	}
 	return &started, nil
 }
 

@@ -1,0 +1,73 @@
+package guise
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"time"
+)
+
+// carried is an impersonation on its way to a background job.
+type carried struct {
+	Version       int        `json:"guise"`
+	ID            string     `json:"id"`
+	Actor         personJSON `json:"actor"`
+	Subject       personJSON `json:"subject"`
+	Mode          Mode       `json:"mode"`
+	Reason        string     `json:"reason,omitempty"`
+	Ticket        string     `json:"ticket,omitempty"`
+	StackID       string     `json:"stack_id"`
+	Depth         int        `json:"depth"`
+	StartedMicros int64      `json:"started"`
+}
+
+const carriedVersion = 1
+
+// Carry packs the impersonation of a request, to be kept with a job that the
+// request puts into a queue; it is "" without an impersonation. It says who
+// asked; it gives nobody any right and is no secret. The queue must be one that
+// only the application writes to.
+func Carry(ctx context.Context) string {
+	who, ok := impersonating(ctx)
+	if !ok {
+		return ""
+	}
+	i := who.impersonation
+	packed, err := json.Marshal(carried{
+		Version: carriedVersion, ID: i.ID, Actor: personOf(i.Actor.User), Subject: personOf(i.Subject.User),
+		Mode: i.Mode, Reason: i.Reason, Ticket: i.Ticket, StackID: i.StackID, Depth: i.Depth, StartedMicros: i.StartedAt.UnixMicro(),
+	})
+	if err != nil {
+		return "" // texts and numbers always marshal
+	}
+	return string(packed)
+}
+
+// Resume puts what [Carry] packed into the context of a job: [From],
+// [ActorFrom], [EffectiveID] and [LogHandler] then tell who really asked, and
+// what a read-only impersonation asked for stays read-only. It does not ask
+// whether the impersonation still runs: what it asked for was asked for. An
+// empty text is a job that nobody impersonating asked for; the context comes
+// back as it is. After an error the job must not run.
+func Resume(ctx context.Context, text string) (context.Context, error) {
+	if text == "" {
+		return ctx, nil
+	}
+	var c carried
+	if err := json.Unmarshal([]byte(text), &c); err != nil {
+		return nil, fmt.Errorf("guise: not what Carry made: %w", err)
+	}
+	// Fail closed: half an impersonation would run as nobody knows whom.
+	if c.Version != carriedVersion || c.ID == "" || c.Actor.ID == "" || c.Subject.ID == "" || c.Mode == "" {
+		return nil, fmt.Errorf("guise: not what Carry made, or by a version this one does not know (%d)", c.Version)
+	}
+	i := Impersonation{
+		ID: c.ID, Actor: Actor{c.Actor.user()}, Subject: Subject{c.Subject.user()}, Mode: c.Mode,
+		Reason: c.Reason, Ticket: c.Ticket, StackID: c.StackID, Depth: c.Depth, StartedAt: time.UnixMicro(c.StartedMicros).UTC(),
+	}
+	return withActing(ctx, &acting{impersonation: i, stack: Stack{i}}), nil
+}
+
+func (p personJSON) user() User {
+	return User{ID: p.ID, Username: p.Username, Name: p.Name, Email: p.Email, Tenant: p.Tenant}
+}
