@@ -17,7 +17,8 @@ import (
 //  3. Events get the numbers 1, 2, 3, … in the order in which they became
 //     durable, are linked by [Event.Chained], and are never changed.
 //  4. A context that is over is an error, and nothing is half done.
-//  5. Values come back as they went in; times in whole microseconds, UTC.
+//  5. Values come back as they went in; times in whole microseconds, UTC. A
+//     text is valid UTF-8 without NUL; a store may refuse any other.
 type Store interface {
 	Lifecycle
 	Lookup
@@ -34,6 +35,9 @@ type Lifecycle interface {
 	//  7. Without a ParentID, and with MaxRunning > 0, it fails with a
 	//     [*RunningError] when the actor has MaxRunning active stacks already;
 	//     of any number of racing starts no more than that succeed.
+	// 18. What can't be kept as it is, is refused whole: an ID or a token that
+	//     is empty or taken, a State that isn't the method's, a StackID other
+	//     than the parent's (without a parent, other than the ID).
 	Start(ctx context.Context, start Start) error
 
 	// Deny stores a refused try (its State is [StateDenied]) and its event.

@@ -1,0 +1,48 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+
+	"github.com/guise-go/guise"
+)
+
+// dialect is all that is different from engine to engine. Each engine has one
+// file that writes its SQL out, and one folder of migrations.
+type dialect struct {
+	engine Engine
+
+	// begin starts a transaction that may write.
+	begin string
+	// durable makes what is committed on the connection survive a power cut,
+	// and returns what puts the connection back as it was.
+	durable func(context.Context, *sql.Conn) (restore func(context.Context) error, err error)
+	// busy reports whether another connection is in the way, for now.
+	busy func(error) bool
+
+	// migrated counts tables called guise_migrations, versions lists what is
+	// in it, recordVersion adds to it.
+	migrated, versions, recordVersion string
+
+	// lockHead reads the head of the log and keeps other writers out until the
+	// transaction ends; readHead only reads it.
+	lockHead, readHead, moveHead, insertEvent string
+
+	insertImpersonation, takeToken, giveToken, setMode, end, touch string
+
+	impersonation, activeStack, resolve    string
+	running, runningOf, expired, dueOrIdle string
+	events, eventsOf                       string
+	active                                 func(ids int) string
+	log                                    func(query guise.LogQuery, after *place, limit int) (string, []any)
+}
+
+func dialectOf(engine Engine) (*dialect, error) {
+	switch engine {
+	case SQLite:
+		return sqlite(), nil
+	default:
+		return nil, fmt.Errorf("sqlstore: engine %q is not supported; use sqlstore.SQLite", engine)
+	}
+}

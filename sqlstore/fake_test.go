@@ -1,0 +1,123 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"io"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+)
+
+// fake is a database that answers as a test tells it to: the root module has
+// no driver, and no real database fails on request.
+type fake struct {
+	mu sync.Mutex
+	// statements is what was run, by its first words, on any connection.
+	statements []string
+	// fail decides what goes wrong with a statement.
+	fail func(statement string) error
+	// synchronous is SQLite's setting.
+	synchronous int64
+	closed      int
+}
+
+// newFake returns the fake and a store on it, all migrations applied.
+func newFake(t *testing.T) (*fake, *Store) {
+	t.Helper()
+	f := &fake{synchronous: 1, fail: func(string) error { return nil }}
+	db := sql.OpenDB(f)
+	t.Cleanup(func() { _ = db.Close() })
+	store, err := Open(t.Context(), db, SQLite)
+	if err != nil {
+		t.Fatal(err)
+	}
+	f.statements = nil
+	return f, store
+}
+
+// count says how often statements that begin so were run.
+func (f *fake) count(beginning string) (n int) {
+	for _, statement := range f.statements {
+		if strings.HasPrefix(statement, beginning) {
+			n++
+		}
+	}
+	return n
+}
+
+func (f *fake) Connect(context.Context) (driver.Conn, error) { return &fakeConn{f}, nil }
+func (f *fake) Driver() driver.Driver                        { return nil }
+
+type fakeConn struct{ *fake }
+
+func (c *fakeConn) Prepare(string) (driver.Stmt, error) { panic("the store prepares nothing") }
+func (c *fakeConn) Begin() (driver.Tx, error)           { panic("the store begins by itself") }
+func (c *fakeConn) Close() error                        { c.closed++; return nil }
+
+func (c *fakeConn) note(statement string) error {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	statement = strings.Join(strings.Fields(statement), " ")
+	c.statements = append(c.statements, statement[:min(len(statement), 32)])
+	return c.fail(statement)
+}
+
+func (c *fakeConn) ExecContext(ctx context.Context, statement string, _ []driver.NamedValue) (driver.Result, error) {
+	if err := c.note(statement); err != nil {
+		return nil, err
+	}
+	if statement == "COMMIT" && ctx.Err() != nil {
+		return nil, ctx.Err() // as a driver that interrupts what is under way
+	}
+	if level, ok := strings.CutPrefix(statement, "PRAGMA synchronous = "); ok {
+		c.synchronous = map[string]int64{"0": 0, "1": 1, "FULL": 2}[level]
+	}
+	return driver.RowsAffected(1), nil
+}
+
+func (c *fakeConn) QueryContext(_ context.Context, query string, _ []driver.NamedValue) (driver.Rows, error) {
+	if err := c.note(query); err != nil {
+		return nil, err
+	}
+	switch {
+	case query == "PRAGMA synchronous":
+		return rowsOf([]driver.Value{c.synchronous}), nil
+	case strings.Contains(query, "sqlite_master"):
+		return rowsOf([]driver.Value{int64(1)}), nil
+	case strings.Contains(query, "guise_migrations"):
+		all, err := Migrations(SQLite)
+		rows := make([][]driver.Value, 0, len(all))
+		for _, m := range all {
+			rows = append(rows, []driver.Value{int64(m.Version), m.Checksum})
+		}
+		return rowsOf(rows...), err
+	case strings.Contains(query, "guise_head"):
+		return rowsOf([]driver.Value{int64(0), make([]byte, 32)}), nil
+	}
+	return rowsOf(), nil
+}
+
+type fakeRows struct{ rows [][]driver.Value }
+
+func rowsOf(rows ...[]driver.Value) *fakeRows { return &fakeRows{rows} }
+
+func (r *fakeRows) Columns() []string {
+	if len(r.rows) == 0 {
+		return nil
+	}
+	return slices.Repeat([]string{"column"}, len(r.rows[0]))
+}
+
+func (r *fakeRows) Close() error { return nil }
+
+func (r *fakeRows) Next(into []driver.Value) error {
+	if len(r.rows) == 0 {
+		return io.EOF
+	}
+	copy(into, r.rows[0])
+	r.rows = r.rows[1:]
+	return nil
+}

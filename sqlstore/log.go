@@ -1,0 +1,115 @@
+package sqlstore
+
+import (
+	"context"
+	"math"
+	"strconv"
+
+	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/internal/cursor"
+)
+
+// defaultLimit is the size of a page when the query names none.
+const defaultLimit = 20
+
+// cursorKind keeps the cursors of other stores and lists apart from ours.
+const cursorKind = "sqlstore.impersonations"
+
+// Append implements [guise.Log].
+func (s *Store) Append(ctx context.Context, events ...guise.Event) error {
+	if len(events) == 0 {
+		return ctx.Err()
+	}
+	return s.write(ctx, func(t *tx) error { return t.record(events...) })
+}
+
+// Impersonation implements [guise.Log].
+func (s *Store) Impersonation(ctx context.Context, id string) (guise.Impersonation, error) {
+	found, err := s.impersonations(ctx, s.dialect.impersonation, id)
+	if err != nil {
+		return guise.Impersonation{}, err
+	}
+	if len(found) == 0 {
+		return guise.Impersonation{}, guise.ErrNotFound
+	}
+	return found[0], nil
+}
+
+// Impersonations implements [guise.Log].
+func (s *Store) Impersonations(ctx context.Context, query guise.LogQuery) (guise.LogPage, error) {
+	after, err := decode(query.Cursor)
+	if err != nil {
+		return guise.LogPage{}, err
+	}
+	limit := query.Limit
+	if limit <= 0 {
+		limit = defaultLimit
+	}
+	limit = min(limit, math.MaxInt32)
+	// One more than asked for tells whether there is a next page.
+	sql, args := s.dialect.log(query, after, limit+1)
+	found, err := s.impersonations(ctx, sql, args...)
+	if err != nil {
+		return guise.LogPage{}, err
+	}
+	if len(found) <= limit {
+		return guise.LogPage{Impersonations: found}, nil
+	}
+	last := found[limit-1]
+	next := cursor.Encode(cursorKind, strconv.FormatInt(last.StartedAt.UnixMicro(), 10), last.ID)
+	return guise.LogPage{Impersonations: found[:limit], Next: next}, nil
+}
+
+// place is where a page of the log ends: behind this start and ID.
+type place struct {
+	startedAt int64
+	id        string
+}
+
+// decode returns the place a cursor stands for, nil for the first page.
+func decode(text string) (*place, error) {
+	if text == "" {
+		return nil, nil
+	}
+	parts, ok := cursor.Decode(cursorKind, text, 2)
+	if !ok {
+		return nil, guise.ErrBadCursor
+	}
+	startedAt, err := strconv.ParseInt(parts[0], 10, 64)
+	if err != nil {
+		return nil, guise.ErrBadCursor
+	}
+	return &place{startedAt, parts[1]}, nil
+}
+
+// Events implements [guise.Log].
+func (s *Store) Events(ctx context.Context, impersonationID string, after int64, limit int) ([]guise.Event, error) {
+	limit = max(limit, 0)
+	if impersonationID == "" {
+		return read(ctx, s, scanEvent, s.dialect.events, after, limit)
+	}
+	return read(ctx, s, scanEvent, s.dialect.eventsOf, impersonationID, after, limit)
+}
+
+// Head implements [guise.Log].
+func (s *Store) Head(ctx context.Context) (int64, guise.Hash, error) {
+	heads, err := read(ctx, s, scanHead, s.dialect.readHead)
+	if err != nil {
+		return 0, guise.Hash{}, err
+	}
+	if len(heads) != 1 {
+		return 0, guise.Hash{}, errNoHead
+	}
+	return heads[0].seq, heads[0].hash, nil
+}
+
+// head is the number and the hash of the newest event.
+type head struct {
+	seq  int64
+	hash guise.Hash
+}
+
+func scanHead(scan func(...any) error) (h head, err error) {
+	err = scan(&h.seq, digest{(*[32]byte)(&h.hash)})
+	return h, err
+}

@@ -1,0 +1,139 @@
+-- What has been applied. The application refuses a database that is newer
+-- than itself.
+CREATE TABLE guise_migrations (
+	version    INTEGER PRIMARY KEY,
+	name       TEXT    NOT NULL,
+	checksum   TEXT    NOT NULL,
+	applied_at INTEGER NOT NULL DEFAULT (CAST(strftime('%s', 'now') AS INTEGER) * 1000000)
+);
+
+-- Times everywhere are microseconds since 1970 UTC. Names are copied in and
+-- nothing refers to the application's tables, so that the log still says who
+-- it is about when a user has been deleted.
+--
+-- token_hash is the SHA-256 of the cookie's token. An active row without one
+-- waits below another; an ended row keeps its last. search is what a search
+-- of the log looks through, in one case.
+CREATE TABLE guise_impersonations (
+	id                TEXT    NOT NULL PRIMARY KEY,
+	stack_id          TEXT    NOT NULL,
+	parent_id         TEXT    NOT NULL,
+	depth             INTEGER NOT NULL,
+	state             TEXT    NOT NULL,
+	mode              TEXT    NOT NULL,
+	reason            TEXT    NOT NULL,
+	ticket            TEXT    NOT NULL,
+	code              TEXT    NOT NULL,
+	actor_id          TEXT    NOT NULL,
+	actor_username    TEXT    NOT NULL,
+	actor_name        TEXT    NOT NULL,
+	actor_email       TEXT    NOT NULL,
+	actor_tenant      TEXT    NOT NULL,
+	subject_id        TEXT    NOT NULL,
+	subject_username  TEXT    NOT NULL,
+	subject_name      TEXT    NOT NULL,
+	subject_email     TEXT    NOT NULL,
+	subject_tenant    TEXT    NOT NULL,
+	started_at        INTEGER NOT NULL,
+	expires_at        INTEGER,
+	last_seen_at      INTEGER NOT NULL,
+	ended_at          INTEGER,
+	cause             TEXT    NOT NULL,
+	ended_by_id       TEXT    NOT NULL,
+	ended_by_username TEXT    NOT NULL,
+	ended_by_name     TEXT    NOT NULL,
+	ended_by_email    TEXT    NOT NULL,
+	ended_by_tenant   TEXT    NOT NULL,
+	note              TEXT    NOT NULL,
+	return_to         TEXT    NOT NULL,
+	client_ip         TEXT    NOT NULL,
+	user_agent        TEXT    NOT NULL,
+	token_hash        BLOB,
+	search            TEXT    NOT NULL
+);
+
+CREATE UNIQUE INDEX guise_impersonations_token ON guise_impersonations (token_hash);
+
+CREATE INDEX guise_impersonations_stack ON guise_impersonations (stack_id, state);
+
+CREATE INDEX guise_impersonations_log ON guise_impersonations (started_at DESC, id);
+
+CREATE INDEX guise_impersonations_actor ON guise_impersonations (actor_id, started_at DESC, id);
+
+CREATE INDEX guise_impersonations_subject ON guise_impersonations (subject_id, started_at DESC, id);
+
+CREATE INDEX guise_impersonations_state ON guise_impersonations (state, started_at DESC, id);
+
+-- Of all that an actor ever did, what is in use is little: this holds nothing else.
+CREATE INDEX guise_impersonations_running_of ON guise_impersonations (actor_id, started_at DESC, id)
+	WHERE state = 'active' AND token_hash IS NOT NULL;
+
+-- prev and hash chain the events: see guise.Event.Digest.
+CREATE TABLE guise_events (
+	seq              INTEGER PRIMARY KEY,
+	time             INTEGER NOT NULL,
+	kind             TEXT    NOT NULL,
+	impersonation_id TEXT    NOT NULL,
+	actor_id         TEXT    NOT NULL,
+	actor_username   TEXT    NOT NULL,
+	actor_name       TEXT    NOT NULL,
+	actor_email      TEXT    NOT NULL,
+	actor_tenant     TEXT    NOT NULL,
+	subject_id       TEXT    NOT NULL,
+	subject_username TEXT    NOT NULL,
+	subject_name     TEXT    NOT NULL,
+	subject_email    TEXT    NOT NULL,
+	subject_tenant   TEXT    NOT NULL,
+	by_id            TEXT    NOT NULL,
+	by_username      TEXT    NOT NULL,
+	by_name          TEXT    NOT NULL,
+	by_email         TEXT    NOT NULL,
+	by_tenant        TEXT    NOT NULL,
+	mode             TEXT    NOT NULL,
+	reason           TEXT    NOT NULL,
+	ticket           TEXT    NOT NULL,
+	cause            TEXT    NOT NULL,
+	code             TEXT    NOT NULL,
+	note             TEXT    NOT NULL,
+	method           TEXT    NOT NULL,
+	path             TEXT    NOT NULL,
+	status           INTEGER NOT NULL,
+	duration         INTEGER NOT NULL,
+	client_ip        TEXT    NOT NULL,
+	user_agent       TEXT    NOT NULL,
+	request_id       TEXT    NOT NULL,
+	prev             BLOB    NOT NULL,
+	hash             BLOB    NOT NULL
+);
+
+CREATE INDEX guise_events_impersonation ON guise_events (impersonation_id, seq);
+
+-- The newest event, in one row. Every write reads it first, so that the chain
+-- never forks. A purge sets purging for as long as its transaction lasts.
+CREATE TABLE guise_head (
+	id      INTEGER PRIMARY KEY CHECK (id = 1),
+	seq     INTEGER NOT NULL,
+	hash    BLOB    NOT NULL,
+	purging INTEGER NOT NULL DEFAULT 0
+);
+
+INSERT INTO guise_head (id, seq, hash) VALUES (1, 0, zeroblob(32));
+
+-- Who can write to this file can drop these: they stop slips, and the chain
+-- shows the rest. The last is for INSERT OR REPLACE, which fires no DELETE.
+CREATE TRIGGER guise_events_unchanged BEFORE UPDATE ON guise_events
+BEGIN
+	SELECT RAISE(ABORT, 'guise: events are never changed');
+END;
+
+CREATE TRIGGER guise_events_kept BEFORE DELETE ON guise_events
+WHEN NOT EXISTS (SELECT 1 FROM guise_head WHERE purging = 1)
+BEGIN
+	SELECT RAISE(ABORT, 'guise: events are only removed by a purge');
+END;
+
+CREATE TRIGGER guise_events_appended BEFORE INSERT ON guise_events
+WHEN NEW.seq <= (SELECT seq FROM guise_head)
+BEGIN
+	SELECT RAISE(ABORT, 'guise: events are only added at the end');
+END;

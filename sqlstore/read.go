@@ -1,0 +1,53 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/guise-go/guise"
+)
+
+// querier is a database or one connection of it.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+// collect reads all rows of one query, and closes them.
+func collect[T any](ctx context.Context, from querier, scan func(func(...any) error) (T, error), query string, args ...any) (all []T, err error) {
+	rows, err := from.QueryContext(ctx, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { _ = rows.Close() }() // rows.Err says what matters
+	for rows.Next() {
+		row, err := scan(rows.Scan)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, row)
+	}
+	return all, rows.Err()
+}
+
+// read is collect on any connection, again while the database is busy.
+func read[T any](ctx context.Context, s *Store, scan func(func(...any) error) (T, error), query string, args ...any) (all []T, err error) {
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	err = s.patiently(ctx, func(ctx context.Context) (err error) {
+		all, err = collect(ctx, s.db, scan, query, args...)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	return all, nil
+}
+
+func (s *Store) impersonations(ctx context.Context, query string, args ...any) ([]guise.Impersonation, error) {
+	return read(ctx, s, scanImpersonation, query, args...)
+}
+
+func (t *tx) impersonations(query string, args ...any) ([]guise.Impersonation, error) {
+	return collect(t.ctx, t.conn, scanImpersonation, query, args...)
+}

@@ -1,0 +1,145 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/guise-go/guise"
+)
+
+// sqliteInUse is the condition of the partial index, word for word, or SQLite
+// does not see that it serves a query.
+const sqliteInUse = `state = 'active' AND token_hash IS NOT NULL`
+
+func sqlite() *dialect {
+	const (
+		impersonations = `SELECT ` + impersonationColumns + ` FROM guise_impersonations`
+		events         = `SELECT ` + eventColumns + ` FROM guise_events`
+		newestFirst    = ` ORDER BY started_at DESC, id`
+	)
+	return &dialect{
+		engine:  SQLite,
+		begin:   `BEGIN IMMEDIATE`,
+		durable: sqliteDurable,
+		busy:    sqliteBusy,
+
+		migrated:      `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'guise_migrations'`,
+		versions:      `SELECT version, checksum FROM guise_migrations ORDER BY version`,
+		recordVersion: `INSERT INTO guise_migrations (version, name, checksum) VALUES (?, ?, ?)`,
+
+		// BEGIN IMMEDIATE has locked the whole database already.
+		lockHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
+		readHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
+		moveHead:    `UPDATE guise_head SET seq = ?, hash = ? WHERE id = 1`,
+		insertEvent: `INSERT INTO guise_events (` + eventColumns + `) VALUES (` + marks(eventWidth) + `)`,
+
+		insertImpersonation: `INSERT INTO guise_impersonations (` + impersonationColumns + `, token_hash, search)
+			VALUES (` + marks(impersonationWidth+2) + `)`,
+		takeToken: `UPDATE guise_impersonations SET token_hash = NULL WHERE id = ? AND stack_id = ? AND ` + sqliteInUse,
+		giveToken: `UPDATE guise_impersonations SET token_hash = ?, last_seen_at = max(last_seen_at, ?)
+			WHERE id = ? AND state = 'active'`,
+		setMode: `UPDATE guise_impersonations SET mode = ? WHERE id = ? AND ` + sqliteInUse,
+		end: `UPDATE guise_impersonations SET state = 'ended', ended_at = ?, cause = ?, ended_by_id = ?, ended_by_username = ?,
+			ended_by_name = ?, ended_by_email = ?, ended_by_tenant = ?, note = ? WHERE id = ? AND state = 'active'`,
+		touch: `UPDATE guise_impersonations SET last_seen_at = max(last_seen_at, ?) WHERE id = ? AND ` + sqliteInUse,
+
+		impersonation: impersonations + ` WHERE id = ?`,
+		activeStack: impersonations + ` WHERE stack_id = (SELECT stack_id FROM guise_impersonations
+			WHERE id = ? AND state = 'active') AND state = 'active' ORDER BY depth`,
+		// An ended one comes alone, an active one with those it waits upon.
+		resolve: `SELECT ` + prefixed("i.", impersonationColumns) + `
+			FROM guise_impersonations t JOIN guise_impersonations i ON i.stack_id = t.stack_id
+			WHERE t.token_hash = ? AND (i.id = t.id OR (i.state = 'active' AND t.state = 'active')) ORDER BY i.depth`,
+
+		running:   impersonations + ` WHERE ` + sqliteInUse + newestFirst + ` LIMIT ?`,
+		runningOf: impersonations + ` WHERE actor_id = ? AND ` + sqliteInUse + newestFirst + ` LIMIT ?`,
+		expired:   impersonations + ` WHERE expires_at <= ? AND ` + sqliteInUse + ` LIMIT ?`,
+		dueOrIdle: impersonations + ` WHERE (expires_at <= ? OR last_seen_at <= ?)
+			AND ` + sqliteInUse + ` LIMIT ?`,
+		active: func(ids int) string {
+			return `SELECT id FROM guise_impersonations WHERE state = 'active' AND id IN (` + marks(ids) + `)`
+		},
+
+		events:   events + ` WHERE seq > ? ORDER BY seq LIMIT ?`,
+		eventsOf: events + ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+		log:      sqliteLog,
+	}
+}
+
+// sqliteLog writes the query for a page of the log.
+func sqliteLog(query guise.LogQuery, after *place, limit int) (string, []any) {
+	conditions, args := []string{"1 = 1"}, []any{}
+	narrow := func(condition string, values ...any) {
+		conditions, args = append(conditions, condition), append(args, values...)
+	}
+	if query.State != "" {
+		narrow(`state = ?`, string(query.State))
+	}
+	if query.ActorID != "" {
+		narrow(`actor_id = ?`, query.ActorID)
+	}
+	if query.SubjectID != "" {
+		narrow(`subject_id = ?`, query.SubjectID)
+	}
+	if query.Text != "" {
+		// Not LIKE, to which % and _ mean something.
+		narrow(`instr(search, ?) > 0`, fold(query.Text))
+	}
+	if !query.From.IsZero() {
+		narrow(`started_at >= ?`, query.From.UnixMicro())
+	}
+	if !query.To.IsZero() {
+		narrow(`started_at < ?`, query.To.UnixMicro())
+	}
+	if after != nil {
+		// The first part says nothing new, but the index is entered by it.
+		narrow(`started_at <= ? AND (started_at < ? OR id > ?)`, after.startedAt, after.startedAt, after.id)
+	}
+	return `SELECT ` + impersonationColumns + ` FROM guise_impersonations WHERE ` +
+		strings.Join(conditions, ` AND `) + ` ORDER BY started_at DESC, id LIMIT ?`, append(args, limit)
+}
+
+// sqliteDurable sees to it that a commit is on the disk before it returns. In
+// WAL mode many applications run at NORMAL, with which a power cut can take the
+// last commits; the connection goes back to the application as it was.
+func sqliteDurable(ctx context.Context, conn *sql.Conn) (func(context.Context) error, error) {
+	const full = 2
+	var level int
+	if err := conn.QueryRowContext(ctx, `PRAGMA synchronous`).Scan(&level); err != nil {
+		return nil, err
+	}
+	if level >= full {
+		return func(context.Context) error { return nil }, nil
+	}
+	_, err := conn.ExecContext(ctx, `PRAGMA synchronous = FULL`)
+	return func(ctx context.Context) error {
+		_, err := conn.ExecContext(ctx, fmt.Sprintf(`PRAGMA synchronous = %d`, level))
+		return err
+	}, err
+}
+
+// sqliteBusy knows SQLITE_BUSY (5) and SQLITE_LOCKED (6), whose extended codes
+// share the low byte, and for drivers that hide the code, SQLite's own texts.
+func sqliteBusy(err error) bool {
+	if err == nil {
+		return false
+	}
+	var coded interface{ Code() int }
+	if errors.As(err, &coded) {
+		code := coded.Code() & 0xff
+		return code == 5 || code == 6
+	}
+	text := err.Error()
+	return strings.Contains(text, "database is locked") || strings.Contains(text, "table is locked")
+}
+
+// marks returns n placeholders.
+func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
+// prefixed puts the table's short name before each column of a list.
+func prefixed(table, columns string) string {
+	return table + strings.ReplaceAll(columns, ", ", ", "+table)
+}

@@ -1,0 +1,72 @@
+// Package sqlstore keeps impersonations and their log in an SQL database that
+// the application already has. It owns four tables whose names begin with
+// guise_, and touches no other. It brings no driver: the application opens
+// the database.
+//
+// Writes are serialised by the row of guise_head, on every engine and from any
+// number of processes, so that the log is one unbroken chain.
+//
+// # SQLite
+//
+// Any driver and any settings will do: writes begin with BEGIN IMMEDIATE, wait
+// while another connection writes, and commit with synchronous FULL, so that a
+// recorded fact outlives a power cut also in an application that runs at
+// NORMAL (its own setting is put back afterwards). Use WAL mode, or readers
+// wait for writers. A database in memory belongs to one connection: give it
+// SetMaxOpenConns(1), and never call the store while holding that connection.
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/guise-go/guise"
+)
+
+// Engine names a database system.
+type Engine string
+
+// SQLite is SQLite 3.9 or newer, by any driver for database/sql.
+const SQLite Engine = "sqlite"
+
+// Store is a [guise.Store] in an SQL database. Use [Open]. It holds no
+// connection between calls and needs no closing; the database stays the
+// application's.
+type Store struct {
+	db      *sql.DB
+	dialect *dialect
+	// writing holds one: writers of this process queue here in order, with
+	// their context, instead of fighting for the database's lock.
+	writing chan struct{}
+	// patience is how long a call waits for other processes' locks when its
+	// context sets no earlier end.
+	patience time.Duration
+}
+
+var _ guise.Store = (*Store)(nil)
+
+// defaultPatience is long for a person waiting for a page, and short beside
+// the transactions that should never be held open for so long.
+const defaultPatience = 10 * time.Second
+
+// Open returns the store in db, and first applies the [Migrations] that the
+// database lacks. Any number of processes may do so at once. It needs the right
+// to create tables only while one is missing. A database that a newer version
+// has migrated is an error.
+func Open(ctx context.Context, db *sql.DB, engine Engine) (*Store, error) {
+	if db == nil {
+		return nil, errors.New("sqlstore: Open needs a database, and got nil")
+	}
+	dialect, err := dialectOf(engine)
+	if err != nil {
+		return nil, err
+	}
+	s := &Store{db: db, dialect: dialect, writing: make(chan struct{}, 1), patience: defaultPatience}
+	if err := s.migrate(ctx); err != nil {
+		return nil, fmt.Errorf("sqlstore: migrating: %w", err)
+	}
+	return s, nil
+}

@@ -1,0 +1,201 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"fmt"
+	"strings"
+	"unicode/utf8"
+
+	"github.com/guise-go/guise"
+)
+
+// tx is one write: the transaction, and the head of the log within it.
+type tx struct {
+	ctx  context.Context
+	conn *sql.Conn
+	*dialect
+
+	head head
+}
+
+// write runs change in a transaction that has the log to itself. When change
+// fails or panics, or the context ends, nothing of it remains.
+func (s *Store) write(ctx context.Context, change func(*tx) error) error {
+	return s.transact(ctx, func(conn *sql.Conn) error {
+		t := &tx{ctx: ctx, conn: conn, dialect: s.dialect}
+		if err := t.takeHead(); err != nil {
+			return err
+		}
+		before := t.head
+		if err := change(t); err != nil {
+			return err
+		}
+		if t.head == before {
+			return nil
+		}
+		return t.one(t.moveHead, t.head.seq, t.head.hash[:])
+	})
+}
+
+func (t *tx) takeHead() error {
+	heads, err := collect(t.ctx, t.conn, scanHead, t.lockHead)
+	if err != nil {
+		return err
+	}
+	if len(heads) != 1 {
+		return errNoHead
+	}
+	t.head = heads[0]
+	return nil
+}
+
+// transact runs do between begin and commit, on one connection.
+func (s *Store) transact(ctx context.Context, do func(*sql.Conn) error) (err error) {
+	conn, release, err := s.acquire(ctx)
+	if err != nil {
+		return err
+	}
+	defer release()
+
+	// From here on, cleaning up must work also when ctx is over.
+	sure := context.WithoutCancel(ctx)
+	restore := func(context.Context) error { return nil }
+	committed := false
+	defer func() { s.leave(sure, conn, committed, restore) }()
+
+	// Apart from begin, which may be tried often: the second time, durable
+	// would take its own setting for the application's.
+	err = s.patiently(ctx, func(ctx context.Context) error {
+		put, err := s.dialect.durable(ctx, conn)
+		if put != nil {
+			restore = put
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	if err := s.patiently(ctx, run(conn, s.dialect.begin)); err != nil {
+		return err
+	}
+	if err := do(conn); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err // the last moment at which nothing has happened yet
+	}
+	// Past this point the caller's impatience no longer counts: an interrupted
+	// commit may or may not have happened, and nobody could say which.
+	err = s.patiently(sure, run(conn, `COMMIT`))
+	committed = err == nil
+	return err
+}
+
+func run(conn *sql.Conn, statement string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := conn.ExecContext(ctx, statement)
+		return err
+	}
+}
+
+// acquire queues for the one write of this process, and gets a connection.
+func (s *Store) acquire(ctx context.Context) (conn *sql.Conn, release func(), err error) {
+	err = s.patiently(ctx, func(ctx context.Context) (err error) {
+		// Of two things that are ready, select takes either.
+		if err := ctx.Err(); err != nil {
+			return err
+		}
+		select {
+		case s.writing <- struct{}{}:
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+		if conn, err = s.db.Conn(ctx); err != nil {
+			<-s.writing
+		}
+		return err
+	})
+	return conn, func() {
+		_ = conn.Close() // back to the pool, or gone already: see leave
+		<-s.writing
+	}, err
+}
+
+// leave makes the connection fit for the application's next use: no open
+// transaction, its own settings. One that can't be is closed.
+func (s *Store) leave(ctx context.Context, conn *sql.Conn, committed bool, restore func(context.Context) error) {
+	ctx, cancel := context.WithTimeout(ctx, s.patience)
+	defer cancel()
+	if (committed || rolledBack(ctx, conn)) && restore(ctx) == nil {
+		return
+	}
+	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
+}
+
+// rolledBack reports whether no transaction is open any more. An engine may
+// have rolled back by itself, which makes ROLLBACK an error; a connection on
+// which BEGIN works had none open. (Closing it would be simpler, but a
+// database in memory would go with it.)
+func rolledBack(ctx context.Context, conn *sql.Conn) bool {
+	if _, err := conn.ExecContext(ctx, `ROLLBACK`); err == nil {
+		return true
+	}
+	if _, err := conn.ExecContext(ctx, `BEGIN`); err != nil {
+		return false
+	}
+	_, err := conn.ExecContext(ctx, `ROLLBACK`)
+	return err == nil
+}
+
+// exec returns how many rows a statement wrote.
+func (t *tx) exec(query string, values ...any) (int64, error) {
+	for _, value := range values {
+		// Not every engine can keep these, so none does: what is on record
+		// must read the same wherever it is kept.
+		if text, ok := value.(string); ok && (!utf8.ValidString(text) || strings.ContainsRune(text, 0)) {
+			return 0, fmt.Errorf("sqlstore: %.40q is not valid UTF-8 without NUL bytes; clean it before it is stored", text)
+		}
+	}
+	result, err := t.conn.ExecContext(t.ctx, query, values...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
+}
+
+// one runs a statement that must write exactly one row.
+func (t *tx) one(query string, values ...any) error {
+	n, err := t.exec(query, values...)
+	if err == nil && n != 1 {
+		err = fmt.Errorf("sqlstore: %d rows written instead of one by: %s", n, query)
+	}
+	return err
+}
+
+// inUse runs an update of a row in use.
+func (t *tx) inUse(query string, values ...any) error {
+	n, err := t.exec(query, values...)
+	if err == nil && n == 0 {
+		err = guise.ErrNotRunning
+	}
+	return err
+}
+
+// insert stores a new impersonation; token is nil for a refused try.
+func (t *tx) insert(i guise.Impersonation, token any) error {
+	return t.one(t.insertImpersonation, append(impersonationValues(i), token, searched(i))...)
+}
+
+// record appends events, numbered and linked.
+func (t *tx) record(events ...guise.Event) error {
+	for _, event := range events {
+		event = event.Chained(t.head.seq, t.head.hash)
+		if err := t.one(t.insertEvent, eventValues(event)...); err != nil {
+			return err
+		}
+		t.head = head{event.Seq, event.Hash}
+	}
+	return nil
+}

@@ -1,0 +1,82 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"sync"
+	"time"
+
+	"github.com/guise-go/guise"
+)
+
+// Rule 4: a context that is over.
+
+func cancelledContext(e *env) {
+	i := e.start("a1")
+	over, cancel := context.WithCancel(e.ctx)
+	cancel()
+	late, cancelLate := context.WithDeadline(e.ctx, time.Now().Add(-time.Second))
+	defer cancelLate()
+
+	next, try := e.draft("a2"), e.draft("a3")
+	try.State = guise.StateDenied
+	calls := map[string]func(ctx context.Context) error{
+		"Start": func(ctx context.Context) error { return e.store.Start(ctx, started(next)) },
+		"Deny":  func(ctx context.Context) error { return e.store.Deny(ctx, try, about(guise.KindDenied, try)) },
+		"ChangeMode": func(ctx context.Context) error {
+			return e.store.ChangeMode(ctx, guise.ModeChange{ID: i.ID, Mode: guise.ReadWrite, Event: about(guise.KindModeChanged, i)})
+		},
+		"End":     func(ctx context.Context) error { _, err := e.store.End(ctx, ending(i.ID)); return err },
+		"Resolve": func(ctx context.Context) error { _, err := e.store.Resolve(ctx, tokenOf(i.ID)); return err },
+		"Touch":   func(ctx context.Context) error { return e.store.Touch(ctx, i.ID, after(30)) },
+		"Running": func(ctx context.Context) error { _, err := e.store.Running(ctx, "", 10); return err },
+		"Due":     func(ctx context.Context) error { _, err := e.store.Due(ctx, noon(), noon(), 10); return err },
+		"Ended":   func(ctx context.Context) error { _, err := e.store.Ended(ctx, []string{i.ID}); return err },
+		"Append":  func(ctx context.Context) error { return e.store.Append(ctx, about(guise.KindNote, i)) },
+		"Impersonation": func(ctx context.Context) error {
+			_, err := e.store.Impersonation(ctx, i.ID)
+			return err
+		},
+		"Impersonations": func(ctx context.Context) error {
+			_, err := e.store.Impersonations(ctx, guise.LogQuery{})
+			return err
+		},
+		"Events": func(ctx context.Context) error { _, err := e.store.Events(ctx, "", 0, 10); return err },
+		"Head":   func(ctx context.Context) error { _, _, err := e.store.Head(ctx); return err },
+	}
+	for name, call := range calls {
+		e.unchanged(name, func() {
+			e.wantErr(name+" with a cancelled context", call(over), context.Canceled)
+			e.wantErr(name+" with a context past its deadline", call(late), context.DeadlineExceeded)
+		})
+	}
+}
+
+// contextsThatEndAtAnyMoment cancels starts before, while and after they are
+// stored: whenever that is, the row and the event are both there or both not.
+func contextsThatEndAtAnyMoment(e *env) {
+	var mu sync.Mutex
+	succeeded := map[string]bool{}
+	e.race(func(n int, store guise.Store) {
+		id := fmt.Sprintf("race-%02d", n)
+		ctx, cancel := context.WithTimeout(e.ctx, time.Duration(n)*100*time.Microsecond)
+		defer cancel()
+		err := store.Start(ctx, started(draft(id, "a-"+id, noon())))
+		if err == nil {
+			mu.Lock()
+			succeeded[id] = true
+			mu.Unlock()
+		} else if !errors.Is(err, context.DeadlineExceeded) {
+			e.Errorf("Start with a context that ends: %v; want context.DeadlineExceeded", err)
+		}
+	})
+	for n := range racers {
+		id := fmt.Sprintf("race-%02d", n)
+		_, err := e.store.Impersonation(e.ctx, id)
+		row, event := err == nil, e.kinds(id)[guise.KindStarted] == 1
+		if row != event || succeeded[id] && !row {
+			e.Errorf("%s: stored %v, its event %v, said to have succeeded %v", id, row, event, succeeded[id])
+		}
+	}
+}

@@ -1,0 +1,74 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"database/sql/driver"
+	"sync"
+	"testing"
+
+	"modernc.org/sqlite"
+)
+
+// recorder notes every statement that goes to SQLite.
+type recorder struct {
+	sqlite driver.Driver
+	name   string
+
+	mu  sync.Mutex
+	ran []recorded
+}
+
+type recorded struct {
+	query string
+	args  []driver.NamedValue
+}
+
+// openRecorded opens a database through a recorder.
+func openRecorded(t *testing.T, name string) (*sql.DB, *recorder) {
+	t.Helper()
+	r := &recorder{sqlite: &sqlite.Driver{}, name: "file:" + name}
+	db := sql.OpenDB(r)
+	t.Cleanup(func() { _ = db.Close() })
+	return db, r
+}
+
+// take returns what ran since it was last called.
+func (r *recorder) take() []recorded {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	ran := r.ran
+	r.ran = nil
+	return ran
+}
+
+func (r *recorder) Driver() driver.Driver { return r.sqlite }
+
+func (r *recorder) Connect(context.Context) (driver.Conn, error) {
+	conn, err := r.sqlite.Open(r.name)
+	if err != nil {
+		return nil, err
+	}
+	return recordedConn{conn, r}, nil
+}
+
+type recordedConn struct {
+	driver.Conn
+	recorder *recorder
+}
+
+func (c recordedConn) note(query string, args []driver.NamedValue) {
+	c.recorder.mu.Lock()
+	defer c.recorder.mu.Unlock()
+	c.recorder.ran = append(c.recorder.ran, recorded{query, args})
+}
+
+func (c recordedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c.note(query, args)
+	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+}
+
+func (c recordedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c.note(query, args)
+	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+}
