@@ -2,7 +2,9 @@ package guise
 
 import (
 	"context"
+	"errors"
 	"html/template"
+	"io/fs"
 	"net/http"
 	"strconv"
 	"strings"
@@ -16,17 +18,94 @@ import (
 // banner puts the banner on pages. What is inline in it never differs, so that
 // a page's Content-Security-Policy can admit it by hash.
 type banner struct {
+	template      *template.Template
 	style, script template.HTML
 	inline        csp.Inline
 }
 
-func newBanner() *banner {
-	// Both are files of this package's own: nothing of a user's is in them.
-	return &banner{
-		style:  template.HTML("<style>" + bannerStyle + "</style>"),
-		script: template.HTML("<script>" + bannerScript + "</script>"),
-		inline: csp.Inline{Style: csp.Hash(bannerStyle), Script: csp.Hash(bannerScript)},
+// BannerData is what banner.html, the banner's template, shows: the built-in
+// one, or that of Config.Templates. The template must make one element, with
+// Style and Script in it as they are, a form that posts to StopURL, and nothing
+// else that is inline. Banner.css and banner.js are what is in Style and
+// Script; the latter must hold neither < nor &.
+type BannerData struct {
+	// Lang and Dir are the language and its direction, for the attributes.
+	Lang, Dir string
+	// ID is the impersonation's.
+	ID string
+	// Style and Script are the elements with banner.css and banner.js.
+	Style, Script template.HTML
+	// AsSelf says that on this page the actor is themselves.
+	AsSelf bool
+	// Headline says as whom the page is seen, You who is really there. A part
+	// with a Name stands for a person; its Text is what they are called.
+	Headline, You []BannerPart
+	// Address is the subject's e-mail address, unless that is in the headline.
+	Address string
+	// Mode and Left name the mode and the time left.
+	Mode, Left string
+	// Now and Expires are in milliseconds since 1970; Expires is 0 for no limit.
+	Now, Expires int64
+	// StatusURL, StopURL, LeaveURL and WriteURL lead to the endpoints status,
+	// stop, leave and mode; WriteURL is "" when more would not be granted.
+	StatusURL, StopURL, LeaveURL, WriteURL string
+
+	texts language.Texts
+}
+
+// BannerPart is a part of a sentence on the banner.
+type BannerPart = language.Part
+
+// Text is a text of the banner's catalogue, such as "banner.stop".
+func (d BannerData) Text(key string) string { return d.texts.Text(key) }
+
+// newBanner loads the banner's files, each from the overlay if it is there.
+func newBanner(overlay fs.FS) (*banner, error) {
+	files := map[string]string{"banner.html": "", "banner.css": "", "banner.js": ""}
+	for name := range files {
+		content, err := readOverlaid(overlay, name)
+		if err != nil {
+			return nil, err
+		}
+		files[name] = content
 	}
+	parsed, err := template.New("banner.html").Parse(files["banner.html"])
+	if err != nil {
+		return nil, err
+	}
+	b := &banner{
+		template: parsed,
+		// The operator's own files: nothing of a user's is in them.
+		style:  template.HTML("<style>" + files["banner.css"] + "</style>"),
+		script: template.HTML("<script>" + files["banner.js"] + "</script>"),
+		inline: csp.Inline{Style: csp.Hash(files["banner.css"]), Script: csp.Hash(files["banner.js"])},
+	}
+	return b, b.try()
+}
+
+// try makes sure that the template works before anyone depends on it.
+func (b *banner) try() error {
+	const stop, subject = "/try/stop", "Try Subject"
+	html, err := b.html(BannerData{
+		Style: b.style, Script: b.script, StopURL: stop, Headline: []BannerPart{{Name: "subject", Text: subject}},
+	})
+	switch {
+	case err != nil:
+		return err
+	case !strings.Contains(html, `action="`+stop+`"`):
+		return errors.New(`banner.html has no form with action="{{.StopURL}}": nobody could leave`)
+	case !strings.Contains(html, subject):
+		return errors.New("banner.html does not show .Headline: nobody could see whose page it is")
+	case strings.Contains(string(b.script), "&") || strings.Count(string(b.script), "<") != 2:
+		return errors.New("banner.js holds < or &, which an XHTML page would take for markup")
+	}
+	return nil
+}
+
+func (b *banner) html(data BannerData) (string, error) {
+	var buffer strings.Builder
+	err := b.template.Execute(&buffer, data)
+	return ascii(strings.TrimSpace(buffer.String())), err
 }
 
 // serveBannered lets next answer, with the banner on what it answers if that
@@ -70,24 +149,23 @@ func (v *visit) partition(id string) func(http.Header) {
 	}
 }
 
-// bannerData is what the banner's template shows.
-type bannerData struct {
-	language.Texts
-	Style, Script                          template.HTML
-	ID                                     string
-	AsSelf                                 bool
-	Headline, You                          []language.Part
-	Address, Mode, Left                    string
-	Now, Expires                           int64 // milliseconds since 1970
-	StatusURL, StopURL, LeaveURL, WriteURL string
-}
-
 // bannerHTML is the banner as it is at this moment.
 func (v *visit) bannerHTML(who *acting) string {
+	html, err := v.banner.html(v.bannerData(who))
+	if err != nil {
+		// Fail closed: a page without the banner must not be shown.
+		v.config.Logger.ErrorContext(v.r.Context(), "guise: the banner could not be rendered; the page was broken off", "error", err)
+		panic(http.ErrAbortHandler)
+	}
+	return html
+}
+
+func (v *visit) bannerData(who *acting) BannerData {
 	i, now, texts := who.impersonation, v.now(), v.texts()
 	base := v.absoluteBase()
-	data := bannerData{
-		Texts: texts, Style: v.banner.style, Script: v.banner.script, ID: i.ID, AsSelf: who.asSelf,
+	data := BannerData{
+		texts: texts, Lang: texts.Lang, Dir: texts.Dir,
+		Style: v.banner.style, Script: v.banner.script, ID: i.ID, AsSelf: who.asSelf,
 		Headline: texts.Parts("banner.acting", "subject", shortened(i.Subject.Label())),
 		You:      texts.Parts("banner.you", "actor", shortened(i.Actor.Label())),
 		Mode:     modeText(texts, i.Mode), Left: timeLeft(texts, i, now), Now: now.UnixMilli(),
@@ -104,13 +182,7 @@ func (v *visit) bannerHTML(who *acting) string {
 	if i.Mode == ReadOnly && v.mayAsk(i, ReadWrite) {
 		data.WriteURL = base + "mode"
 	}
-	var b strings.Builder
-	if err := bannerTemplate.Execute(&b, data); err != nil {
-		// Text values can't make the template fail; if it fails all the same,
-		// a page without the banner must not be shown.
-		panic(http.ErrAbortHandler)
-	}
-	return ascii(strings.TrimSpace(b.String()))
+	return data
 }
 
 // mayAsk reports whether asking for the mode would be granted.

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"testing/fstest"
 	"time"
 
 	"github.com/guise-go/guise"
@@ -258,5 +259,30 @@ func TestForbid_RefusesOnlyWhileImpersonating(t *testing.T) {
 	b.start("10")
 	if got := b.post("/delete-account", "x=1"); got.Code != 403 || got.json()["code"] != "forbidden-while-impersonating" {
 		t.Errorf("acting: %d %s", got.Code, got.Body)
+	}
+}
+
+func TestTemplates_ABannerOfTheApplicationsOwn(t *testing.T) {
+	own := func(html string) fstest.MapFS { return fstest.MapFS{"banner.html": {Data: []byte(html)}} }
+	w := newWorld(t, func(c *guise.Config) {
+		c.Templates = own(`<aside>{{.Style}}Careful: {{range .Headline}}{{.Text}}{{end}}<form method="post" action="{{.StopURL}}"><button>{{.Text "banner.stop"}}</button></form>{{.Script}}</aside>`)
+	})
+	b := w.login("1")
+	b.start("10")
+	if page := b.get("/").Body.String(); !strings.Contains(page, "<body><aside><style>") || !strings.Contains(page, "Careful: You are seeing this as Maya Customer.") {
+		t.Errorf("%.400s", page)
+	}
+	for name, files := range map[string]fstest.MapFS{
+		"does not parse":       own("{{"),
+		"shows what is not":    own(`{{.Nobody}}`),
+		"can't be left":        own(`<aside>{{range .Headline}}{{.Text}}{{end}}</aside>`),
+		"hides whose it is":    own(`<form method="post" action="{{.StopURL}}"></form>`),
+		"script not for XHTML": {"banner.js": {Data: []byte("if (1 < 2) {}")}},
+	} {
+		config := minimal()
+		config.Templates = files
+		if _, err := guise.New(config); strings.Join(wrongFields(err), " ") != "Templates" {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -128,7 +128,9 @@ type Config struct {
 	// Console makes the pages; console.New is the one to use. Default: none,
 	// the endpoints answer JSON alone.
 	Console func(ConsoleOptions) (Console, error)
-	// Templates are files that take the place of the console's own.
+	// Templates are files that take the place of Guise's own of the same name:
+	// the console's templates and assets, and the banner's banner.html,
+	// banner.css and banner.js; see [BannerData]. Default: none.
 	Templates fs.FS
 	// NewWindow makes links that lead to acting as someone open a new window.
 	NewWindow bool

@@ -96,9 +96,11 @@ func (m *Manager) loadPages() error {
 	if m.catalogue, err = loadTexts(); err != nil {
 		return err
 	}
-	m.banner = newBanner()
+	if m.banner, err = newBanner(m.config.Templates); err != nil {
+		p.add("Templates", "%v", err)
+	}
 	if m.config.Console == nil {
-		return nil
+		return errors.Join(p...)
 	}
 	m.console, err = m.config.Console(ConsoleOptions{
 		Templates: m.config.Templates, NewWindow: m.config.NewWindow, NextParam: m.config.NextParam,

@@ -2,7 +2,9 @@ package guise
 
 import (
 	"embed"
+	"errors"
 	"html/template"
+	"io/fs"
 	"strconv"
 	"strings"
 
@@ -14,11 +16,8 @@ var (
 	//go:embed web locales
 	embedded embed.FS
 
-	bannerTemplate = template.Must(template.ParseFS(embedded, "web/banner.html"))
-	plainTemplate  = template.Must(template.ParseFS(embedded, "web/plain.html"))
-	bannerStyle    = mustRead("web/banner.css")
-	bannerScript   = mustRead("web/banner.js")
-	plainStyle     = mustRead("web/plain.css")
+	plainTemplate = template.Must(template.ParseFS(embedded, "web/plain.html"))
+	plainStyle    = mustRead("web/plain.css")
 )
 
 func mustRead(name string) string {
@@ -27,6 +26,18 @@ func mustRead(name string) string {
 		panic(err) // the file is part of the program
 	}
 	return string(content)
+}
+
+// readOverlaid reads a file of the overlay or, where that has none of this
+// name, the built-in one.
+func readOverlaid(overlay fs.FS, name string) (string, error) {
+	if overlay != nil {
+		content, err := fs.ReadFile(overlay, name)
+		if !errors.Is(err, fs.ErrNotExist) {
+			return string(content), err
+		}
+	}
+	return mustRead("web/" + name), nil
 }
 
 func loadTexts() (*language.Catalogue, error) { return language.Load(embedded, "locales") }

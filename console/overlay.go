@@ -56,6 +56,9 @@ func sub(from fs.FS, folder string) fs.FS {
 	return folderFS
 }
 
+// bannerFile is for the banner, which isn't the console's.
+const bannerFile = "banner.html"
+
 // checkNames refuses a template of the application's own that takes no one's
 // place: with a typing error in its name it would never be seen.
 func checkNames(own fs.FS) error {
@@ -67,7 +70,7 @@ func checkNames(own fs.FS) error {
 		return fmt.Errorf("console: Config.Templates: %w", err)
 	}
 	for _, entry := range entries {
-		if name := entry.Name(); path.Ext(name) == ".html" && !isTemplate(name) {
+		if name := entry.Name(); path.Ext(name) == ".html" && !isTemplate(name) && name != bannerFile {
 			return fmt.Errorf("console: Config.Templates has a file %s, and the console no template of that name to replace", name)
 		}
 	}

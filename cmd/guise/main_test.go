@@ -1,0 +1,98 @@
+package main
+
+import (
+	"bytes"
+	"net"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// TestMain lets a test run this very program as the command: see startDemo.
+func TestMain(m *testing.M) {
+	if os.Getenv(asCommand) != "" {
+		os.Exit(run(os.Args[1:], os.Stdout, os.Stderr))
+	}
+	os.Exit(m.Run())
+}
+
+func TestMistakes_OneLineAndStatus2(t *testing.T) {
+	t.Parallel()
+	taken, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer taken.Close()
+	file := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(file, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	busy := " --addr " + taken.Addr().String() // so that a value let through doesn't serve for good
+	for _, row := range []struct {
+		args string
+		says string // what was wrong, and with which value
+	}{
+		{"", "demo"},
+		{"dmo", `did you mean "demo"`},
+		{"demo --adr x", `did you mean "--addr"`},
+		{"demo extra", "extra"},
+		{"demo --addr nonsense", `"nonsense"`},
+		{"demo --addr 127.0.0.1:99999", "127.0.0.1:99999"},
+		{"demo --addr 127.0.0.1:http", "127.0.0.1:http"},
+		{"demo --addr " + taken.Addr().String(), taken.Addr().String() + " is in use"},
+		{"demo --addr 192.0.2.1:8080", "192.0.2.1:8080"},
+		{"demo --users many" + busy, "--users"},
+		{"demo --users=-1" + busy, "-1"},
+		{"demo --policy everyone" + busy, "everyone"},
+		{"demo --max-duration soon" + busy, "soon"},
+		{"demo --max-duration 0s" + busy, "--max-duration is 0"},
+		{"demo --idle-timeout 0s" + busy, "--idle-timeout is 0"},
+		{"demo --max-depth 0" + busy, "--max-depth is 0"},
+		{"demo --require-reason=perhaps" + busy, "perhaps"},
+		{"demo --data=" + busy, "--data is empty"},
+		{"demo --addr 127.0.0.1:0 --data " + file, file},
+		{"version now", "now"},
+	} {
+		t.Run(row.args, func(t *testing.T) {
+			var stdout, stderr bytes.Buffer
+			status := run(strings.Fields(row.args), &stdout, &stderr)
+			if status != 2 {
+				t.Errorf("status %d, want 2", status)
+			}
+			line := stderr.String()
+			if !strings.HasPrefix(line, "guise: ") || strings.Count(line, "\n") != 1 || !strings.HasSuffix(line, "\n") {
+				t.Errorf("not one line: %q", line)
+			}
+			if !strings.Contains(line, row.says) {
+				t.Errorf("%q does not say %q", line, row.says)
+			}
+			if stdout.Len() != 0 {
+				t.Errorf("printed %q", &stdout)
+			}
+		})
+	}
+}
+
+func TestHelpAndVersion(t *testing.T) {
+	t.Parallel()
+	for args, says := range map[string][]string{
+		"--help":  {"demo", "version"},
+		"version": {"guise "},
+		"demo --help": {
+			"--addr=HOST:PORT", "127.0.0.1:8080", "--data=DIR", defaultData(), "--users=N", "1200",
+			"--policy=superusers|staff", "--require-reason", "--max-duration=D", "--idle-timeout=D", "--max-depth=N",
+		},
+	} {
+		var stdout, stderr bytes.Buffer
+		if status := run(strings.Fields(args), &stdout, &stderr); status != 0 || stderr.Len() != 0 {
+			t.Errorf("%s: status %d, stderr %q", args, status, &stderr)
+		}
+		text := strings.Join(strings.Fields(stdout.String()), " ") // help breaks its lines where it likes
+		for _, word := range says {
+			if !strings.Contains(text, word) {
+				t.Errorf("%s: no %q in %s", args, word, text)
+			}
+		}
+	}
+}

@@ -1,0 +1,115 @@
+package schooldesk
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"html/template"
+	"log/slog"
+	"net/http"
+	"sync"
+	"time"
+
+	"github.com/alexedwards/scs/v2"
+
+	"github.com/guise-go/guise"
+)
+
+// Options is how School Desk is to run.
+type Options struct {
+	Data  string // the folder of the database; created if missing
+	Users int    // how many generated customers there are to be, at least
+
+	Impersonation // what of Guise's settings the command line decides
+
+	Logger       *slog.Logger // nil is slog.Default()
+	PasswordCost int          // of bcrypt; 0 is bcrypt.DefaultCost, and tests use less
+}
+
+// App is School Desk.
+type App struct {
+	db        *sql.DB
+	sessions  *scs.SessionManager
+	templates map[string]*template.Template
+	guise     *guise.Manager
+	policy    string
+	passwords passwords
+	log       *slog.Logger
+	seeded    Seeded
+}
+
+// Open opens School Desk's database, fills in what is missing and sets the
+// application up. It starts nothing: serve Handler, call Run, and Close at the end.
+func Open(ctx context.Context, o Options) (*App, error) {
+	log := o.Logger
+	if log == nil {
+		log = slog.Default()
+	}
+	db, err := openDB(ctx, o.Data)
+	if err != nil {
+		return nil, err
+	}
+	a := &App{db: db, sessions: newSessions(db, log), policy: o.Policy, log: log}
+	if err := a.prepare(ctx, o); err != nil {
+		db.Close()
+		return nil, err
+	}
+	return a, nil
+}
+
+func (a *App) prepare(ctx context.Context, o Options) (err error) {
+	if a.passwords, err = newPasswords(o.PasswordCost); err != nil {
+		return err
+	}
+	if a.seeded, err = seed(ctx, a.db, a.passwords, time.Now(), o.Users); err != nil {
+		return err
+	}
+	if a.templates, err = parseTemplates(); err != nil {
+		return err
+	}
+	a.guise, err = a.newGuise(ctx, o.Impersonation)
+	return err
+}
+
+// Seeded says what Open put into the database.
+func (a *App) Seeded() Seeded { return a.seeded }
+
+// Run does the work between requests until ctx ends: Guise ends impersonations
+// whose time is over, and sessions that expired are removed.
+func (a *App) Run(ctx context.Context) error {
+	var sweeping sync.WaitGroup
+	defer sweeping.Wait()
+	sweeping.Go(func() { a.sweepSessions(ctx) })
+	return a.guise.Run(ctx)
+}
+
+func (a *App) sweepSessions(ctx context.Context) {
+	tick := time.NewTicker(10 * time.Minute)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			if err := (sessionStore{a.db}).sweep(ctx); err != nil {
+				a.log.ErrorContext(ctx, "removing expired sessions", "error", err)
+			}
+		}
+	}
+}
+
+// Close writes what is left to write and closes the database. Call it after
+// the server has stopped.
+func (a *App) Close(ctx context.Context) error {
+	return errors.Join(a.guise.Close(ctx), a.db.Close())
+}
+
+// Handler is the whole application: Guise, which brings the session library in
+// (see Config.Sessions), around the application's own routes. The style sheet
+// is the same for everyone and needs neither.
+func (a *App) Handler() http.Handler {
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET /static/", serveStatic)
+	mux.Handle("/", a.guise.Middleware(a.routes()))
+	return mux
+}

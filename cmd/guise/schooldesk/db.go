@@ -1,0 +1,63 @@
+package schooldesk
+
+import (
+	"context"
+	"database/sql"
+	_ "embed"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+
+	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
+)
+
+//go:embed schema.sql
+var schema string
+
+// databaseFile is the one file in the data folder; SQLite keeps its journal beside it.
+const databaseFile = "schooldesk.db"
+
+// ErrData is a data folder that can't be used.
+var ErrData = errors.New("cannot use the data folder")
+
+// openDB opens the database in the folder dir, creating both where missing.
+func openDB(ctx context.Context, dir string) (*sql.DB, error) {
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		return nil, fmt.Errorf("%w: %w", ErrData, err)
+	}
+	file, err := filepath.Abs(filepath.Join(dir, databaseFile))
+	if err != nil {
+		return nil, fmt.Errorf("%w %s: %w", ErrData, dir, err)
+	}
+	db, err := sql.Open("sqlite", dataSource(file))
+	if err != nil {
+		return nil, fmt.Errorf("%w: %s: %w", ErrData, file, err)
+	}
+	db.SetMaxOpenConns(8)
+	db.SetMaxIdleConns(8)
+	if _, err := db.ExecContext(ctx, schema); err != nil {
+		db.Close()
+		return nil, fmt.Errorf("%w: %s: %w", ErrData, file, err)
+	}
+	return db, nil
+}
+
+// dataSource names the file and how to use it. A transaction takes the write
+// lock at its start, so that two writers queue for at most busy_timeout instead
+// of failing half-way. synchronous FULL makes a commit survive a power cut:
+// Guise's log lives in this file, and an impersonation must be on record before
+// it begins.
+func dataSource(file string) string {
+	q := url.Values{
+		"_txlock": {"immediate"},
+		"_pragma": {
+			"busy_timeout(10000)",
+			"journal_mode(WAL)",
+			"synchronous(FULL)",
+			"foreign_keys(1)",
+		},
+	}
+	return (&url.URL{Scheme: "file", Path: filepath.ToSlash(file), RawQuery: q.Encode()}).String()
+}
