@@ -258,6 +258,8 @@ func TestP8_XHTML(t *testing.T) {
 		"<html><head><script>a &lt; '<![CDATA[<body>]]]>]]>'</script></head><body>¦</body></html>",
 		"<html><head><script/><title/><style><!--<body>--></style></head><body>¦</body></html>",
 		"<html><!--><body>--><body>¦</body></html>",
+		"<html><!--a--!><body>--><body>¦</body></html>",
+		"<!DOCTYPE html [ <!-- ' --> <!ENTITY a '><html><body>'> ]><html><body>¦</body></html>",
 		"<html><Body><body>¦</body></Body></html>", // case matters
 		"<h:html xmlns:h='x'><h:head/><h:body>¦</h:body></h:html>",
 		"<html><head/>text<div/>¦</html>", // no body, but shown
@@ -291,6 +293,8 @@ func TestP8_BeforeBodyEnd(t *testing.T) {
 		"<html><body><svg><![CDATA[</body>]]><style><!-- </body> --></style><title></title></svg>¦</body>",
 		"<html><body><svg><foreignObject><style></body></style></foreignObject><script/></svg>¦</body>",
 		"<html><body><svg/><style></body></style>¦</body>",
+		"<html><body><svg><foreignObject/><![CDATA[></body>]]></svg>¦</body>",
+		"<html><body><svg><desc><template></desc></svg></body></template></desc></svg>¦</body>",
 		"<html><body><svg a=b/><![CDATA[</body>]]></svg>¦</body>", // that slash is the value's
 		"<html><body><math><annotation-xml><title></body></title></annotation-xml></math><math/>¦</body>",
 		"<html><body><svg><desc><svg><title><xmp></body></xmp></title></svg></desc><![CDATA[</body>]]></svg>¦</body>",
@@ -301,7 +305,7 @@ func TestP8_BeforeBodyEnd(t *testing.T) {
 		"<html><body><svg><p><style></body></style>¦</body>", // <p> ends the SVG
 		"<html><body><svg><g></p><![CDATA[>¦</body>",         // so does </p>
 		"<html><body><math><mi><b></b><style></body></style></mi><style><!-- </body> --></style></math>¦</body>",
-		"<html><body><svg><title><![CDATA[</body>]]></title><foreignObject><![CDATA[>¦</body>",
+		"<html><body><svg><title><![CDATA[></body>]]></title><foreignObject><![CDATA[>¦</body>",
 		"<html><body>a < b ¦</body>",
 		"<html><body>a ¦<",
 		"<p>x</body>",

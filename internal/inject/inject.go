@@ -4,10 +4,11 @@
 // page's Content-Security-Policy, keeps every response out of every cache, and
 // can be told from outside to stop at once.
 //
-// Nothing is buffered but the beginning of a tag, or one <meta>. The writer it
-// gives to the application has no Unwrap method, because whoever got at the
-// writer below could write a page without the snippet; so it answers all that
-// http.ResponseController asks for itself.
+// Nothing is buffered but the beginning of a tag, or one <meta>, and, as in
+// net/http, the first 512 bytes of a response that doesn't say what it is. The
+// writer it gives to the application has no Unwrap method, because whoever got
+// at the writer below could write a page without the snippet; so it answers
+// all that http.ResponseController asks for itself.
 package inject
 
 import (
@@ -44,14 +45,16 @@ const (
 
 // Options says what to do with a response.
 type Options struct {
-	// Snippet is asked at most once, and only for a page that gets it. It is
+	// Snippet is asked at most once: for a page that gets it, and for what has
+	// a Content-Security-Policy and may still prove to be a fragment. It is
 	// called while the response is locked, so it must not use the writer or
 	// the Response. Without it no page is changed; all else is done.
 	Snippet func() Snippet
 	// Place is where the snippet goes.
 	Place Place
 	// Header, if set, is handed the application's header right before it is
-	// sent, and may change it.
+	// sent, and may change it. It is called like Snippet, for every response
+	// but one whose connection the application takes over.
 	Header func(http.Header)
 	// Undecodable returns the page that is sent instead of one which the
 	// application compressed in a way that can't be undone here, such as br:

@@ -26,7 +26,8 @@ var past = time.Unix(1, 0)
 // it; an HTTP/2 stream is reset. A connection that the application took over
 // is closed too, also after its handler has returned. Otherwise Kill does
 // nothing once the handler has returned. It may be called at any time, by any
-// goroutine, more than once, but not from the Snippet function.
+// goroutine, more than once, but not from the functions in Options, for which
+// it waits if one is running.
 func (x *Response) Kill() {
 	l := &x.life
 	l.mu.Lock()

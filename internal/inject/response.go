@@ -80,19 +80,22 @@ func (x *Response) commit(page bool) {
 	if page {
 		x.pageHeader(h)
 	}
-	Uncacheable(h)
-	if x.o.Header != nil {
-		x.o.Header(h)
-	}
+	x.lastHeader(h)
 	x.committed = true
+	// Here net/http takes a copy, as it was asked for the header before. So
+	// Kill can make it send the header while the application sets its trailers.
 	x.w.WriteHeader(x.status)
-	// net/http takes its copy of the header only when it is asked for it
-	// again; without one, Kill would read the map while the application sets
-	// its trailers.
-	h = x.w.Header()
 	if late != nil {
 		clear(h)
 		maps.Copy(h, late)
+	}
+}
+
+// lastHeader is what every response gets, whatever it is.
+func (x *Response) lastHeader(h http.Header) {
+	Uncacheable(h)
+	if x.o.Header != nil {
+		x.o.Header(h)
 	}
 }
 
@@ -252,7 +255,7 @@ func (x *Response) end() error {
 	case x.status == 0 && x.isHead: // its header is all there is, and must be that of a page
 		x.writeHeader(http.StatusOK)
 	case x.status == 0: // net/http sends the header on its own
-		Uncacheable(x.w.Header())
+		x.lastHeader(x.w.Header())
 		return nil
 	}
 	err := x.bodyErr
