@@ -37,7 +37,8 @@ type BannerData struct {
 	Style, Script template.HTML
 	// AsSelf says that on this page the actor is themselves.
 	AsSelf bool
-	// Headline says as whom the page is seen, You who is really there. A part
+	// Headline says as whom the page is seen, You who is really there or, with
+	// AsSelf, as whom other pages are seen. A part
 	// with a Name stands for a person; its Text is what they are called.
 	Headline, You []BannerPart
 	// Address is the subject's e-mail address, unless that is in the headline.
@@ -173,6 +174,7 @@ func (v *visit) bannerData(who *acting) BannerData {
 	}
 	if who.asSelf {
 		data.Headline = texts.Parts("banner.excluded", "actor", shortened(i.Actor.Label()))
+		data.You = texts.Parts("banner.elsewhere", "subject", shortened(i.Subject.Label()))
 	} else if i.Subject.Email != i.Subject.Label() {
 		data.Address = shortened(i.Subject.Email)
 	}

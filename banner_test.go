@@ -77,7 +77,7 @@ func TestP8_TheBannerSaysWhoAndHowLong(t *testing.T) {
 	}{{0, "1 h 0 min left"}, {14 * time.Minute, "46 min left"}, {14 * time.Minute, "32 min left"}, {14 * time.Minute, "18 min left"}, {14 * time.Minute, "4 min left"}, {3*time.Minute + time.Second, "less than a minute left"}} {
 		w.advance(r.wait)
 		got := words(b.get("/").Body.String())
-		want := "You are seeing this as Maya Customer . (maya@example.org) You are Ada Admin . Read-only " + r.left + " Ask for write access More ways to leave Release"
+		want := "You are seeing this as Maya Customer (maya@example.org) . You are Ada Admin . Read-only " + r.left + " Ask for write access More ways to leave Release"
 		if got != want {
 			t.Errorf("says %q\nwant %q", got, want)
 		}
