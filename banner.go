@@ -128,6 +128,7 @@ func (v *visit) serveBannered(r *http.Request, next http.Handler, who *acting) i
 	ctx, cancel := context.WithCancel(r.Context())
 	defer cancel()
 	opened := &connection{cancel: cancel}
+	who.opened = opened
 	options.Released = func() { v.open.remove(id, opened) }
 	r = r.WithContext(ctx)
 	opened.response = inject.New(v.w, r, options)

@@ -3,6 +3,7 @@ package guise
 import (
 	"context"
 	"maps"
+	"net/http"
 	"slices"
 	"sync"
 
@@ -20,6 +21,9 @@ type connections struct {
 type connection struct {
 	response *inject.Response
 	cancel   context.CancelFunc
+	// spared is how often it is passed over yet when its impersonation ends:
+	// the response of the request that ends it has the news to carry.
+	spared int
 }
 
 func newConnections() *connections {
@@ -54,10 +58,26 @@ func (c *connections) ids() []string {
 // that blocks must not hold up the ending of others.
 func (c *connections) close(id string) {
 	c.mu.Lock()
-	opened := slices.Collect(maps.Keys(c.byID[id]))
-	c.mu.Unlock()
-	for _, one := range opened {
+	defer c.mu.Unlock()
+	for one := range c.byID[id] {
+		if one.spared > 0 {
+			one.spared--
+			continue
+		}
 		one.cancel()
 		go one.response.Kill()
+	}
+}
+
+// spare gives the connection of a request that is about to end its own
+// impersonation time to answer: the ending and one sweep pass it over.
+func (c *connections) spare(r *http.Request) {
+	if r == nil {
+		return
+	}
+	if who, ok := r.Context().Value(actingKey{}).(*acting); ok && who.opened != nil {
+		c.mu.Lock()
+		who.opened.spared = 2
+		c.mu.Unlock()
 	}
 }

@@ -8,6 +8,8 @@ type acting struct {
 	impersonation Impersonation
 	// token is what the request carried.
 	token token
+	// opened is the connection of this request; nil in a background job.
+	opened *connection
 	// stack is what the impersonation is the last of.
 	stack Stack
 	// asSelf is set where the real user acts although an impersonation runs:

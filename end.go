@@ -22,6 +22,7 @@ func (m *Manager) end(ctx context.Context, end End, r *http.Request) ([]Imperson
 	// Best effort: what was done should stand before the end of it. If it
 	// can't be written now, it is kept and written later.
 	_ = m.activity.flush(ctx)
+	m.open.spare(r)
 	ended, err := m.config.Store.End(ctx, end)
 	if err != nil {
 		return nil, fmt.Errorf("guise: ending impersonation %s: %w", end.ID, err)

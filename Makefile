@@ -1,0 +1,29 @@
+# Every target does its own set-up; only Go and make have to be there.
+
+.DEFAULT_GOAL := help
+.NOTPARALLEL:
+.PHONY: help demo test setup check bench screenshots clean
+
+help: ## list the targets (the default)
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
+
+demo: ## run School Desk on http://127.0.0.1:8080 (make demo ARGS="--addr 127.0.0.1:9000")
+	go run ./cmd/guise demo $(ARGS)
+
+test: setup check ## set up, check, and run every test, the browser's too
+	@scripts/test
+
+setup: ## install through apt what the tests need and this machine lacks
+	@scripts/setup
+
+check: ## format, vet, lint and module checks
+	@scripts/check
+
+bench: ## run the Go benchmarks
+	go test -run '^$$' -bench . -benchmem work
+
+screenshots: setup ## make the pictures in docs/images from the demo, in a browser
+	@scripts/screenshots
+
+clean: ## remove what the other targets made
+	rm -rf bin test/artifacts

@@ -1,0 +1,44 @@
+# What the scripts beside this file share. Sourced, never run.
+
+# check_go stops with one clear line when Go is missing or too old for go.work.
+check_go() {
+	if ! command -v go >/dev/null; then
+		echo "Go is not installed, or not on the PATH: see https://go.dev/doc/install" >&2
+		exit 1
+	fi
+	# The go command itself compares its version with go.work's and explains.
+	go list -m >/dev/null
+}
+
+# has_compiler: the race detector needs a C compiler and the C library's headers.
+has_compiler() {
+	printf '#include <stdlib.h>\nint main(void) { return 0; }\n' |
+		$(go env CC) -x c -o /dev/null - 2>/dev/null
+}
+
+# is_browser NAME prints NAME's path when it is a Chromium that runs. It has to
+# be asked for its version: on Ubuntu the command may be a stub that does
+# nothing but say "install the snap".
+is_browser() {
+	path=$(command -v "$1") || return 1
+	"$path" --version 2>/dev/null </dev/null | grep -q Chrom || return 1
+	echo "$path"
+}
+
+# find_browser prints the path of a Chromium. When GUISE_CHROMIUM names one,
+# only that one will do. test/internal/chromium looks in the same places.
+find_browser() {
+	if [ -n "${GUISE_CHROMIUM:-}" ]; then
+		is_browser "$GUISE_CHROMIUM"
+		return
+	fi
+	for name in chromium chromium-browser google-chrome google-chrome-stable; do
+		is_browser "$name" && return
+	done
+	return 1
+}
+
+# stage prints the heading of one part of a run.
+stage() {
+	printf '\n== %s\n' "$1"
+}

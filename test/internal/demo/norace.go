@@ -1,0 +1,6 @@
+//go:build !race
+
+package demo
+
+// raceEnabled says that the suite itself runs under the race detector.
+const raceEnabled = false
