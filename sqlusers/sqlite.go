@@ -1,0 +1,155 @@
+package sqlusers
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"slices"
+	"strings"
+)
+
+// sqlite writes the SQL of SQLite. Names in double quotes are always qualified
+// (u."name"): alone, SQLite takes one that it does not know for a text.
+type sqlite struct{}
+
+func (sqlite) quote(name string) string {
+	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
+}
+
+func (s sqlite) table(t tableName) string {
+	if t.schema == "" {
+		return s.quote(t.name)
+	}
+	return s.quote(t.schema) + "." + s.quote(t.name)
+}
+
+// text is the column as text; NULL is "".
+func (sqlite) text(c column) string {
+	if c.sql == "" {
+		return "''"
+	}
+	return "coalesce(CAST(" + c.sql + " AS TEXT), '')"
+}
+
+// exact is text that compares byte by byte, whatever the column's collation:
+// said outright, although coalesce has lost the column's already.
+func (s sqlite) exact(c column) string { return s.text(c) + " COLLATE BINARY" }
+
+// flagIn is true where the column is one of the words for a flag, as
+// [parseFlag] reads them.
+func (s sqlite) flagIn(c column, words []string) string {
+	return "lower(trim(" + s.text(c) + ")) IN ('" + strings.Join(words, "', '") + "')"
+}
+
+// kind is the type of the value that is in the row, for [position].
+func (sqlite) kind(c column) string { return "typeof(" + c.sql + ")" }
+
+// nameable is true for the rows that have an ID which its text stands for.
+func (s sqlite) nameable(id column) string {
+	return s.kind(id) + " IN ('integer', 'text') AND " + s.text(id) + " <> ''"
+}
+
+// order lists by ID in the column's own order. The column's collation may
+// equate IDs that differ, so the text decides what it leaves open.
+func (s sqlite) order(id column) string { return id.sql + ", " + s.exact(id) }
+
+// behind is true for the rows behind a position in that order. Its first part
+// alone lets SQLite begin at the right place in the index.
+func (s sqlite) behind(id column, p position) condition {
+	value := p.value()
+	return condition{
+		fmt.Sprintf("%[1]s >= ? AND (%[1]s > ? OR %[2]s > ?)", id.sql, s.exact(id)),
+		[]any{value, value, p.text},
+	}
+}
+
+// contains is true where the term occurs in one of the columns. LIKE equates
+// the cases of ASCII letters; the others are replaced by one of their cases.
+func (s sqlite) contains(columns []column, t term) condition {
+	pattern := "%" + likeEscaper.Replace(t.text) + "%"
+	var found condition
+	for i, c := range columns {
+		if i > 0 {
+			found.sql += " OR "
+		}
+		text := c.sql
+		for _, other := range t.others {
+			text = "replace(" + text + ", ?, ?)"
+			found.args = append(found.args, other.from, other.to)
+		}
+		found.sql += text + ` LIKE ? ESCAPE '\'`
+		found.args = append(found.args, pattern)
+	}
+	return found
+}
+
+var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+// oneOf is true where the column's text is one of the values, byte by byte.
+// What the column's own comparison excludes comes first, since it can use an
+// index; alone it would also find 7 for "007".
+func (s sqlite) oneOf(c column, values []string) condition {
+	plain, odd := splitOdd(values)
+	equal := condition{s.exact(c) + " IN (SELECT value FROM json_each(?))", []any{jsonList(plain)}}
+	if len(odd) > 0 {
+		// JSON can't carry these, but their bytes in hexadecimal digits.
+		return condition{
+			equal.sql + " OR hex(" + s.text(c) + ") IN (SELECT value FROM json_each(?))",
+			append(equal.args, jsonList(hexadecimal(odd))),
+		}
+	}
+	switch {
+	case c.sql == "" || slices.Contains(plain, ""): // "" stands for NULL, which equals nothing
+		return equal
+	case len(plain) == 1 && c.typed:
+		return condition{c.sql + " = ? AND " + equal.sql, append([]any{plain[0]}, equal.args...)}
+	default:
+		return condition{
+			c.sql + " IN (SELECT value FROM json_each(?)) AND " + equal.sql,
+			append([]any{jsonListWithNumbers(plain)}, equal.args...),
+		}
+	}
+}
+
+// columns lists the table's columns and whether they are typed; none when
+// there is no such table.
+func (s sqlite) columns(ctx context.Context, db *sql.DB, t tableName) (map[string]column, []string, error) {
+	var tables, others int
+	err := db.QueryRowContext(ctx, `SELECT count(*), count(*) FILTER (WHERE type <> 'table') FROM pragma_table_list
+		WHERE name = ?1 COLLATE NOCASE AND (?2 = '' OR schema = ?2 COLLATE NOCASE)`, t.name, t.schema).Scan(&tables, &others)
+	if err != nil || tables == 0 {
+		return nil, nil, err
+	}
+	schema := sql.NullString{String: t.schema, Valid: t.schema != ""}
+	rows, err := db.QueryContext(ctx, `SELECT name, type FROM pragma_table_xinfo(?, ?)`, t.name, schema)
+	if err != nil {
+		return nil, nil, err
+	}
+	defer rows.Close()
+	found, names := map[string]column{}, []string(nil)
+	for rows.Next() {
+		var name, declared string
+		if err := rows.Scan(&name, &declared); err != nil {
+			return nil, nil, err
+		}
+		// A view's columns may have lost the types that they are declared with.
+		found[s.key(name)] = column{"u." + s.quote(name), others == 0 && converts(declared)}
+		names = append(names, name)
+	}
+	return found, names, rows.Err()
+}
+
+// key is the same for two names that SQLite takes for one.
+func (sqlite) key(name string) string { return lowerASCII(name) }
+
+// converts follows SQLite's rules on the affinity of a declared type: text
+// that is compared with such a column is converted to the column's type.
+func converts(declared string) bool {
+	declared = strings.ToUpper(declared)
+	for _, part := range []string{"INT", "CHAR", "CLOB", "TEXT"} {
+		if strings.Contains(declared, part) {
+			return true
+		}
+	}
+	return declared != "" && declared != "ANY" && !strings.Contains(declared, "BLOB")
+}
