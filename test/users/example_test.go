@@ -1,0 +1,53 @@
+package users_test
+
+import (
+	"context"
+	"database/sql"
+	"fmt"
+	"log"
+
+	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/sqlusers"
+	_ "modernc.org/sqlite"
+)
+
+func ExampleNew() {
+	db, err := sql.Open("sqlite", ":memory:")
+	if err != nil {
+		log.Fatal(err)
+	}
+	defer db.Close()
+	db.SetMaxOpenConns(1)
+	if _, err := db.Exec(`
+		CREATE TABLE users (id INTEGER PRIMARY KEY, full_name TEXT, email TEXT, locked_at TEXT, role TEXT, school_id INT);
+		INSERT INTO users VALUES
+			(1, 'Ada Support', 'ada@desk.example', NULL, 'admin', NULL),
+			(2, 'Émile Zola', 'emile@north.example', NULL, 'teacher', 7)`); err != nil {
+		log.Fatal(err)
+	}
+	users, err := sqlusers.New(db, sqlusers.Config{
+		Engine: sqlusers.SQLite, Table: "users",
+		ID: "id", Name: "full_name", Email: "email", Tenant: "school_id",
+		Active: "(locked_at IS NULL)", Superuser: "(role = 'admin')",
+		Attributes: map[string]string{"role": "role"},
+	})
+	if err != nil {
+		log.Fatal(err)
+	}
+	page, err := users.Search(context.Background(), guise.Query{Text: "émile NORTH"})
+	if err != nil {
+		log.Fatal(err)
+	}
+	for _, u := range page.Users {
+		fmt.Println(u.ID, u.Label(), u.Tenant, u.Active, u.Superuser, u.Attributes["role"])
+	}
+
+	_, err = sqlusers.New(db, sqlusers.Config{
+		Engine: sqlusers.SQLite, Table: "users", ID: "uid", Email: "emial", Active: "(1 = 1)",
+	})
+	fmt.Println(err)
+	// Output:
+	// 2 Émile Zola 7 true false teacher
+	// sqlusers: Config.ID: is "uid", and users has no such column; it has id, full_name, email, locked_at, role, school_id
+	// sqlusers: Config.Email: is "emial", and users has no such column; it has id, full_name, email, locked_at, role, school_id
+}
