@@ -44,10 +44,10 @@
 
   const channel = "BroadcastChannel" in window ? new BroadcastChannel("guise") : null;
   const over = () => {
-    if (channel) channel.postMessage(id);
+    channel?.postMessage(id);
     cover();
   };
-  if (channel) channel.addEventListener("message", (event) => { if (event.data === id) cover(); });
+  channel?.addEventListener("message", (event) => { if (event.data === id) cover(); });
 
   // Asks whether the impersonation still runs. No answer is no news.
   const ask = async () => {
@@ -60,8 +60,12 @@
   };
   document.addEventListener("visibilitychange", () => { if (!document.hidden) ask(); });
   addEventListener("pageshow", (event) => { if (event.persisted) ask(); });
-  const form = banner.querySelector("form");
-  if (form) form.addEventListener("submit", () => { if (channel) channel.postMessage(id); });
+  // Whichever form on the page leaves, the application's own too.
+  const stop = banner.querySelector("form").action;
+  document.addEventListener("submit", (event) => {
+    const action = new URL(event.target.getAttribute("action") || "", document.baseURI).href;
+    if (action === stop) channel?.postMessage(id);
+  });
 
   if (left) {
     sayLeft();
