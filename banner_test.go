@@ -2,8 +2,11 @@ package guise_test
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"net/http"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"testing"
@@ -283,6 +286,61 @@ func TestTemplates_ABannerOfTheApplicationsOwn(t *testing.T) {
 		config.Templates = files
 		if _, err := guise.New(config); strings.Join(wrongFields(err), " ") != "Templates" {
 			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
+
+// TestCatalogue_HasNoTextThatNobodySays holds the catalogue to what is used:
+// each key stands in a source file, alone or as the beginning of a family.
+func TestCatalogue_HasNoTextThatNobodySays(t *testing.T) {
+	var source strings.Builder
+	for _, pattern := range []string{"*.go", "web/*"} {
+		names, err := filepath.Glob(pattern)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, name := range names {
+			if strings.HasSuffix(name, "_test.go") {
+				continue
+			}
+			content, err := os.ReadFile(name)
+			if err != nil {
+				t.Fatal(err)
+			}
+			source.Write(content)
+		}
+	}
+	content, err := os.ReadFile("locales/en.json")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var texts map[string]string
+	if err := json.Unmarshal(content, &texts); err != nil {
+		t.Fatal(err)
+	}
+	for key := range texts {
+		family := key[:strings.LastIndex(key, ".")+1]
+		if !strings.Contains(source.String(), `"`+key+`"`) && !strings.Contains(source.String(), `"`+family+`"`) {
+			t.Errorf("nothing says %s", key)
+		}
+	}
+}
+
+func TestPages_SpeakTheReadersLanguage(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) { c.Forbid = []string{"/account/"} })
+	b := w.login("1")
+	b.start("10")
+	for path, want := range map[string]string{
+		"/account/":                 "ist während eines Identitätswechsels gesperrt",
+		"/impersonate/users/99":     "Unter dieser Adresse gibt es nichts.",
+		"/impersonate/users?q=%00":  "ist nicht verständlich. Q: holds a NUL character.",
+		"/impersonate/leave":        "Sie",
+		"/impersonate/ended?cause=": "Weiter",
+	} {
+		page := b.do("GET", path, "", asPage, "Accept-Language: de").Body.String()
+		_, page, _ = strings.Cut(page, "<main>") // behind the banner
+		if !strings.Contains(page, want) {
+			t.Errorf("%s: %.400s; want it to say %q", path, page, want)
 		}
 	}
 }

@@ -170,7 +170,7 @@ func (v *visit) startAgain(request StartRequest, next string, err error) error {
 	if v.console == nil || !again || !acceptsHTML(v.r) {
 		return err
 	}
-	problem := v.describe(err)
+	problem := describe(err)
 	form := v.startForm(request, next)
 	form.Problem = &problem
 	data, hidden := v.userData(request.UserID, form)
@@ -191,7 +191,7 @@ func (v *visit) postMode() error {
 	var needed *NeededError
 	switch {
 	case errors.As(err, &needed) && acceptsHTML(v.r):
-		problem := v.describe(err)
+		problem := describe(err)
 		data := v.writeData(read[v.config.NextParam])
 		data.Mode, data.Reason, data.Problem = Mode(read[fieldMode]), read[fieldReason], &problem
 		v.page(problem.Status, PageWrite, data)

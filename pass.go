@@ -1,7 +1,6 @@
 package guise
 
 import (
-	"errors"
 	"fmt"
 	"net/http"
 	"slices"
@@ -104,11 +103,7 @@ func (e *readOnlyError) Is(target error) bool { return target == ErrReadOnly }
 
 // refuse records a request that was not let through, and returns the refusal.
 func (v *visit) refuse(top Impersonation, refusal error) error {
-	status := http.StatusForbidden
-	if errors.Is(refusal, ErrReadOnly) {
-		status = http.StatusMethodNotAllowed
-	}
-	if err := v.activity.refused(v.r, top, status); err != nil {
+	if err := v.activity.refused(v.r, top, describe(refusal).Status); err != nil {
 		return err
 	}
 	v.prepare()
@@ -125,10 +120,7 @@ func Forbid(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if _, acting := impersonating(r.Context()); acting {
 			refusal := &forbiddenError{}
-			writeProblem(w, r, ProblemData{
-				Status: http.StatusForbidden, Code: codeForbidden,
-				Title: "Closed while impersonating", Detail: refusal.Error(),
-			})
+			writeProblemJSON(w, problemOf(refusal.describe(), refusal))
 			return
 		}
 		next.ServeHTTP(w, r)

@@ -58,7 +58,7 @@ func (v *visit) fail(err error) {
 	case errors.Is(err, ErrNotLoggedIn) && v.config.LoginURL != "" && isNavigation(v.r):
 		v.redirect(v.loginAddress())
 	default:
-		v.problem(v.describe(err), err)
+		v.problem(describe(err), err)
 	}
 }
 
@@ -74,78 +74,7 @@ func (v *visit) failOver(over *overError) {
 		v.redirect(location)
 		return
 	}
-	v.problem(ProblemData{
-		Status: http.StatusForbidden, Code: codeEnded, Title: "Impersonation ended",
-		Detail: "You are no longer acting as someone else, so this was not done. Load the page again to go on as yourself.",
-	}, over)
-}
-
-// describe says what an error is to the person who made the request.
-func (v *visit) describe(err error) ProblemData {
-	var (
-		input   *inputError
-		denied  *DeniedError
-		running *RunningError
-		needed  *NeededError
-		method  *methodError
-	)
-	switch {
-	case errors.Is(err, ErrNotLoggedIn):
-		return ProblemData{Status: http.StatusUnauthorized, Code: codeNotLoggedIn, Title: "Not logged in", Detail: "Log in first."}
-	case errors.Is(err, errBodyTooLarge):
-		return ProblemData{Status: http.StatusRequestEntityTooLarge, Code: codeTooLarge, Title: "Too large", Detail: sentence(err)}
-	case errors.Is(err, errMediaType):
-		return ProblemData{Status: http.StatusUnsupportedMediaType, Code: codeMediaType, Title: "Unsupported media type", Detail: sentence(err)}
-	case errors.As(err, &input):
-		return ProblemData{Status: http.StatusBadRequest, Code: codeBadRequest, Title: "Bad request", Detail: sentence(input), Field: input.field}
-	case errors.Is(err, ErrBadCursor):
-		return ProblemData{Status: http.StatusBadRequest, Code: codeBadRequest, Title: "Bad request", Detail: "This is no place in this list. Start again from its first page."}
-	case errors.As(err, &running):
-		return ProblemData{
-			Status: http.StatusConflict, Code: codeConflict, Title: "Already acting as someone", Running: &running.Running,
-			Detail: "You already act as " + running.Running.Subject.Label() + ", perhaps in another browser. End that first.",
-		}
-	case errors.Is(err, ErrTooDeep):
-		return ProblemData{Status: http.StatusConflict, Code: codeConflict, Title: "Already acting as someone", Detail: "Leave this impersonation before you start another."}
-	case errors.As(err, &needed):
-		return ProblemData{Status: http.StatusUnprocessableEntity, Code: neededCode(needed), Title: "Something is missing", Detail: needed.Sentence, Field: needed.Field}
-	case errors.As(err, &denied):
-		return ProblemData{Status: http.StatusForbidden, Code: codeNotAllowed, Title: "Not allowed", Detail: denied.Sentence}
-	case errors.Is(err, ErrUserNotFound):
-		return ProblemData{Status: http.StatusNotFound, Code: codeNotFound, Title: "Not found", Detail: "There is no such person among those you help."}
-	case errors.Is(err, ErrNotFound):
-		return ProblemData{Status: http.StatusNotFound, Code: codeNotFound, Title: "Not found", Detail: "There is nothing here."}
-	case errors.Is(err, ErrNotImpersonating), errors.Is(err, ErrNotRunning):
-		return ProblemData{Status: http.StatusConflict, Code: codeNotImpersonating, Title: "Not impersonating", Detail: "There is no impersonation to do this to; it may have ended already."}
-	case errors.As(err, &method):
-		return ProblemData{Status: http.StatusMethodNotAllowed, Code: codeMethod, Title: "Method not allowed", Detail: "This address takes " + strings.Join(method.allowed, " or ") + " only."}
-	case errors.Is(err, errCrossOrigin):
-		return ProblemData{Status: http.StatusForbidden, Code: codeCrossOrigin, Title: "Refused", Detail: "This was sent by a page of another site."}
-	case errors.Is(err, ErrReadOnly):
-		return ProblemData{Status: http.StatusMethodNotAllowed, Code: codeReadOnly, Title: "Not in this mode", Detail: err.Error()}
-	}
-	var forbidden *forbiddenError
-	if errors.As(err, &forbidden) {
-		return ProblemData{Status: http.StatusForbidden, Code: codeForbidden, Title: "Closed while impersonating", Detail: err.Error()}
-	}
-	// Fail closed: whatever could not be looked up or recorded does not happen.
-	return ProblemData{
-		Status: http.StatusServiceUnavailable, Code: codeUnavailable, Title: "Try again",
-		Detail: "This could not be checked or recorded just now, so nothing was done.",
-	}
-}
-
-func neededCode(needed *NeededError) string {
-	if needed.Field == fieldTicket {
-		return codeTicketNeeded
-	}
-	return codeNeeded
-}
-
-// sentence makes a sentence of an error's text.
-func sentence(err error) string {
-	text := err.Error()
-	return strings.ToUpper(text[:1]) + text[1:] + "."
+	v.problem(over.describe(), over)
 }
 
 // problem writes a problem as a page or as a document.
@@ -196,11 +125,6 @@ func problemOf(data ProblemData, err error) problemJSON {
 func writeProblemJSON(w http.ResponseWriter, p problemJSON) {
 	// Nothing in it can fail to marshal.
 	_ = writeJSON(w, p.Status, "application/problem+json", p)
-}
-
-// writeProblem is for where there is no Manager: always a document.
-func writeProblem(w http.ResponseWriter, _ *http.Request, data ProblemData) {
-	writeProblemJSON(w, problemOf(data, nil))
 }
 
 // loginAddress is the login page, told where to come back to.

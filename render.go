@@ -39,6 +39,9 @@ func (v *visit) page(status int, name PageName, data any) {
 
 func (v *visit) newPage(name PageName, data any) Page {
 	texts := v.texts()
+	if problem, is := data.(ProblemData); is {
+		data = localised(texts, problem)
+	}
 	page := Page{
 		Name: name, Lang: texts.Lang, Dir: texts.Dir, BasePath: v.base(v.r),
 		HomeURL: v.public(v.r, v.config.StartURL), Now: v.now(), Data: data, Viewer: v.viewer(),

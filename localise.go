@@ -1,0 +1,52 @@
+package guise
+
+import (
+	"strings"
+
+	"github.com/guise-go/guise/internal/language"
+)
+
+// problemTexts are the keys of a problem's title and sentence in the catalogue.
+var problemTexts = map[string][2]string{
+	codeReadOnly:         {"refused.title", "refused.read_only"},
+	codeForbidden:        {"refused.title", "refused.forbidden"},
+	codeEnded:            {"ended.title", "ended.unsent"},
+	codeUnavailable:      {"unavailable.title", "unavailable.text"},
+	codeNotLoggedIn:      {"error.title", "error.not_logged_in"},
+	codeBadRequest:       {"error.title", "error.bad_request"},
+	codeNotAllowed:       {"error.title", "error.not_allowed"},
+	codeNotFound:         {"error.title", "error.not_found"},
+	codeMethod:           {"error.title", "error.method"},
+	codeCrossOrigin:      {"error.title", "error.cross_origin"},
+	codeNeeded:           {"error.title", "error.reason"},
+	codeNotImpersonating: {"error.title", "error.over"},
+}
+
+// localised is a problem in the reader's language. In English it is as it was,
+// since that is more exact than what the catalogue has for all of a kind.
+func localised(texts language.Texts, data ProblemData) ProblemData {
+	if texts.Lang == language.Default {
+		return data
+	}
+	keys, known := problemTexts[data.Code]
+	if data.Code == codeConflict {
+		keys, known = [2]string{"error.title", "error.depth"}, true
+		if data.Running != nil {
+			keys[1] = "error.running"
+		}
+	}
+	if !known {
+		return data
+	}
+	subject := ""
+	if data.Running != nil {
+		subject = data.Running.Subject.Label()
+	}
+	exact := data.Detail
+	data.Title, data.Detail = texts.Text(keys[0]), texts.Text(keys[1], "subject", subject)
+	if data.Code == codeBadRequest || data.Code == codeNotAllowed {
+		// Which field, or which rule: better in another language than not at all.
+		data.Detail = strings.TrimSpace(data.Detail + " " + exact)
+	}
+	return data
+}
