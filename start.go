@@ -1,7 +1,6 @@
 package guise
 
 import (
-	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -9,7 +8,6 @@ import (
 	"net/http"
 	"strings"
 	"time"
-	"unicode"
 )
 
 // StartRequest asks for an impersonation.
@@ -42,17 +40,6 @@ func (m *Manager) Start(w http.ResponseWriter, r *http.Request, ask StartRequest
 	return v.start(ask)
 }
 
-// NeededError is a start, or a change of mode, without something it needs.
-type NeededError struct {
-	// Field is "reason" or "ticket".
-	Field string
-	// Sentence is for the person who asked.
-	Sentence string
-}
-
-// Error returns the sentence.
-func (e *NeededError) Error() string { return e.Sentence }
-
 func (v *visit) start(request StartRequest) (*Impersonation, error) {
 	actor, err := v.realActor()
 	if err != nil {
@@ -76,24 +63,6 @@ func (v *visit) start(request StartRequest) (*Impersonation, error) {
 		return nil, err
 	}
 	return v.record(ask, request)
-}
-
-// realActor is the real user, as the directory knows them.
-func (v *visit) realActor() (Actor, error) {
-	if err := v.identify(); err != nil {
-		return Actor{}, err
-	}
-	if v.realID == "" {
-		return Actor{}, ErrNotLoggedIn
-	}
-	if known, ok := v.people[v.realID]; ok {
-		return Actor{known}, nil
-	}
-	user, err := v.user(v.r.Context(), v.realID)
-	if errors.Is(err, ErrUserNotFound) {
-		return Actor{}, ErrNotLoggedIn // logged in as somebody who is gone
-	}
-	return Actor{user}, err
 }
 
 // checkRequest looks at what was asked for by itself.
@@ -148,49 +117,6 @@ func (v *visit) checkRoom(actor Actor) error {
 	return nil
 }
 
-// mayNotFind is the one answer to those who may find nobody, the same whether
-// or not the user exists.
-var mayNotFind = &DeniedError{Code: "may-not-find", Sentence: "You may not act as other people."}
-
-// findSubject looks the subject up as far as the actor can see.
-func (v *visit) findSubject(actor Actor, request StartRequest) (Subject, error) {
-	unseen := Subject{User{ID: request.UserID}}
-	if err := v.mayFind(actor); err != nil {
-		return Subject{}, v.deny(actor, unseen, request, err)
-	}
-	subject, err := v.visibleUser(v.r.Context(), actor, request.UserID)
-	if errors.Is(err, ErrUserNotFound) {
-		return Subject{}, v.denyAs(actor, unseen, request, "user-not-found", err)
-	}
-	return Subject{subject}, err
-}
-
-func (m *Manager) mayFindUsers(ctx context.Context, actor Actor) error {
-	err := m.permit(ctx, actor, ActionFind)
-	if isDenied(err) {
-		return mayNotFind
-	}
-	return err
-}
-
-func (v *visit) mayFind(actor Actor) error { return v.mayFindUsers(v.r.Context(), actor) }
-
-// visibleUser is a user in the actor's scope; outside it nobody exists.
-func (m *Manager) visibleUser(ctx context.Context, actor Actor, id string) (User, error) {
-	filter, err := m.config.Scope(ctx, actor)
-	if err != nil {
-		return User{}, fmt.Errorf("guise: Config.Scope: %w", err)
-	}
-	user, err := m.user(ctx, id)
-	if err != nil {
-		return User{}, err
-	}
-	if !filter.Matches(user) {
-		return User{}, ErrUserNotFound
-	}
-	return user, nil
-}
-
 // mayStart asks the rules, the policy and the hook, and for what is missing.
 func (v *visit) mayStart(ask Ask) error {
 	effective := ask.Actor.User
@@ -210,52 +136,6 @@ func (v *visit) mayStart(ask Ask) error {
 		}
 	}
 	return nil
-}
-
-// needs says whether the reason or the ticket is missing.
-func (m *Manager) needs(ask Ask) error {
-	if isBlank(ask.Reason) {
-		switch {
-		case m.config.RequireReason:
-			return &NeededError{fieldReason, "Say why: a reason is needed to act as someone else."}
-		case ask.Mode != m.config.DefaultMode:
-			return &NeededError{fieldReason, "Say why: a reason is needed to do more than look."}
-		}
-	}
-	if m.config.TicketPattern != "" && !m.ticket.MatchString(ask.Ticket) {
-		return &NeededError{fieldTicket, "Give the ticket this is about, in the form that your help desk uses."}
-	}
-	return nil
-}
-
-// isBlank reports whether a text says nothing: any Unicode white space, and
-// characters that have no width, are no reason.
-func isBlank(text string) bool {
-	return strings.TrimFunc(text, func(r rune) bool {
-		return unicode.IsSpace(r) || unicode.In(r, unicode.Cf, unicode.Cc, unicode.Zs) || r == '\u2800' || r == '\u3164' || r == '\u115f' || r == '\u1160'
-	}) == ""
-}
-
-// deny records a refusal, and returns it. Another error is passed on.
-func (v *visit) deny(actor Actor, subject Subject, request StartRequest, refusal error) error {
-	var denied *DeniedError
-	if !errors.As(refusal, &denied) {
-		return refusal
-	}
-	return v.denyAs(actor, subject, request, denied.Code, refusal)
-}
-
-func (v *visit) denyAs(actor Actor, subject Subject, request StartRequest, code string, refusal error) error {
-	try := v.newImpersonation(actor, subject, request)
-	try.State, try.Code = StateDenied, clean(code, maxTicket)
-	try.EndedAt, try.ExpiresAt = try.StartedAt, time.Time{}
-	event := v.from(v.r, eventOf(KindDenied, try.StartedAt, try))
-	event.Code = try.Code
-	if err := v.config.Store.Deny(context.WithoutCancel(v.r.Context()), try, event); err != nil {
-		return fmt.Errorf("guise: recording a refusal: %w", err)
-	}
-	v.tell(v.r.Context(), v.config.Hooks.Denied, event)
-	return refusal
 }
 
 // record stores the impersonation and its event, and only then hands out the

@@ -1,0 +1,68 @@
+package guise
+
+import (
+	"context"
+	"errors"
+	"fmt"
+)
+
+// realActor is the real user, as the directory knows them.
+func (v *visit) realActor() (Actor, error) {
+	if err := v.identify(); err != nil {
+		return Actor{}, err
+	}
+	if v.realID == "" {
+		return Actor{}, ErrNotLoggedIn
+	}
+	if known, ok := v.people[v.realID]; ok {
+		return Actor{known}, nil
+	}
+	user, err := v.user(v.r.Context(), v.realID)
+	if errors.Is(err, ErrUserNotFound) {
+		return Actor{}, ErrNotLoggedIn // logged in as somebody who is gone
+	}
+	return Actor{user}, err
+}
+
+// mayNotFind is the one answer to those who may find nobody, the same whether
+// or not the user exists.
+var mayNotFind = &DeniedError{Code: "may-not-find", Sentence: "You may not act as other people."}
+
+// findSubject looks the subject up as far as the actor can see.
+func (v *visit) findSubject(actor Actor, request StartRequest) (Subject, error) {
+	unseen := Subject{User{ID: request.UserID}}
+	if err := v.mayFind(actor); err != nil {
+		return Subject{}, v.deny(actor, unseen, request, err)
+	}
+	subject, err := v.visibleUser(v.r.Context(), actor, request.UserID)
+	if errors.Is(err, ErrUserNotFound) {
+		return Subject{}, v.denyAs(actor, unseen, request, "user-not-found", err)
+	}
+	return Subject{subject}, err
+}
+
+func (m *Manager) mayFindUsers(ctx context.Context, actor Actor) error {
+	err := m.permit(ctx, actor, ActionFind)
+	if isDenied(err) {
+		return mayNotFind
+	}
+	return err
+}
+
+func (v *visit) mayFind(actor Actor) error { return v.mayFindUsers(v.r.Context(), actor) }
+
+// visibleUser is a user in the actor's scope; outside it nobody exists.
+func (m *Manager) visibleUser(ctx context.Context, actor Actor, id string) (User, error) {
+	filter, err := m.config.Scope(ctx, actor)
+	if err != nil {
+		return User{}, fmt.Errorf("guise: Config.Scope: %w", err)
+	}
+	user, err := m.user(ctx, id)
+	if err != nil {
+		return User{}, err
+	}
+	if !filter.Matches(user) {
+		return User{}, ErrUserNotFound
+	}
+	return user, nil
+}
