@@ -28,22 +28,3 @@ func TestQuote_LeavesNoWayOutOfAName(t *testing.T) {
 		t.Errorf("quote = %s; want %s", got, want)
 	}
 }
-
-// What decodes is what some position encodes to, so that a cursor has one form.
-func FuzzDecodePosition(f *testing.F) {
-	f.Add(position{true, "-7"}.encode("users of t"))
-	f.Add(position{false, "\xff\x00é"}.encode("users of t"))
-	f.Add(position{true, "007"}.encode("users of t"))
-	f.Fuzz(func(t *testing.T, text string) {
-		p, ok := decodePosition("users of t", text)
-		if !ok {
-			return
-		}
-		if p.encode("users of t") != text {
-			t.Fatalf("decodePosition(%q) = %+v, which encodes otherwise", text, p)
-		}
-		if _, isNumber := p.value().(int64); isNumber != p.number {
-			t.Fatalf("decodePosition(%q) = %+v, whose value is %T", text, p, p.value())
-		}
-	})
-}

@@ -199,6 +199,7 @@ func checkLiteral(p *probe) {
 		{Name: `O'Brien "Bo"`},
 		{Name: "a*b?c[d]e"},
 		{Name: "(x) OR -y; z:q^w+~|&!{}"},
+		{Name: "\uFFFD"},
 	})
 	p.findsRows(users, []textRow{
 		{"%", []int{1}},
@@ -229,6 +230,7 @@ func checkLiteral(p *probe) {
 		{"name:", nil},
 		{"\x00", nil},
 		{"100\x00", nil},
+		{"\uFFFD", []int{9}},
 		{"\xff", nil},
 		{"sure \xc3", nil},
 	})
