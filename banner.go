@@ -114,7 +114,7 @@ func (b *banner) html(data BannerData) (string, error) {
 func (v *visit) serveBannered(r *http.Request, next http.Handler, who *acting) int {
 	id := who.impersonation.ID
 	options := inject.Options{Undecodable: v.undecodable}
-	if v.jar != nil && !who.asSelf {
+	if !who.asSelf {
 		options.Header = v.partition(id)
 	}
 	if !v.config.InsecureNoBanner {
@@ -144,6 +144,11 @@ func (v *visit) partition(id string) func(http.Header) {
 	before := v.w.Header()["Set-Cookie"]
 	v.w.Header().Del("Set-Cookie")
 	return func(header http.Header) {
+		for name := range header {
+			if strings.EqualFold(name, "Clear-Site-Data") {
+				delete(header, name) // it would clear the actor's cookies too
+			}
+		}
 		v.jar.Keep(header, id)
 		if all := append(before, header["Set-Cookie"]...); len(all) > 0 {
 			header["Set-Cookie"] = all

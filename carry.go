@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// carried is an impersonation on its way to a background job.
-type carried struct {
+// cargo is an impersonation on its way to a background job.
+type cargo struct {
 	Version       int        `json:"guise"`
 	ID            string     `json:"id"`
 	Actor         personJSON `json:"actor"`
@@ -21,7 +21,7 @@ type carried struct {
 	StartedMicros int64      `json:"started"`
 }
 
-const carriedVersion = 1
+const cargoVersion = 1
 
 // Carry packs the impersonation of a request, to be kept with a job that the
 // request puts into a queue; it is "" without an impersonation. It says who
@@ -33,8 +33,8 @@ func Carry(ctx context.Context) string {
 		return ""
 	}
 	i := who.impersonation
-	packed, err := json.Marshal(carried{
-		Version: carriedVersion, ID: i.ID, Actor: personOf(i.Actor.User), Subject: personOf(i.Subject.User),
+	packed, err := json.Marshal(cargo{
+		Version: cargoVersion, ID: i.ID, Actor: personOf(i.Actor.User), Subject: personOf(i.Subject.User),
 		Mode: i.Mode, Reason: i.Reason, Ticket: i.Ticket, StackID: i.StackID, Depth: i.Depth, StartedMicros: i.StartedAt.UnixMicro(),
 	})
 	if err != nil {
@@ -53,12 +53,12 @@ func Resume(ctx context.Context, text string) (context.Context, error) {
 	if text == "" {
 		return ctx, nil
 	}
-	var c carried
+	var c cargo
 	if err := json.Unmarshal([]byte(text), &c); err != nil {
 		return nil, fmt.Errorf("guise: not what Carry made: %w", err)
 	}
 	// Fail closed: half an impersonation would run as nobody knows whom.
-	if c.Version != carriedVersion || c.ID == "" || c.Actor.ID == "" || c.Subject.ID == "" || c.Mode == "" {
+	if c.Version != cargoVersion || c.ID == "" || c.Actor.ID == "" || c.Subject.ID == "" || c.Mode == "" {
 		return nil, fmt.Errorf("guise: not what Carry made, or by a version this one does not know (%d)", c.Version)
 	}
 	i := Impersonation{

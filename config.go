@@ -150,6 +150,26 @@ type Config struct {
 	// Activity says which requests made while impersonating are logged.
 	// Default: [ActivityAll].
 	Activity Activity
+	// RetainFor is how long the log is kept. What is older is deleted by
+	// [Manager.Run], once an hour, and by [Manager.Purge]; a running
+	// impersonation keeps everything from its start on. Default: for ever. At
+	// least 24 hours, and only with AllowPurge: a limit that nothing enforces
+	// would mislead.
+	RetainFor time.Duration
+	// AllowPurge lets what is older than RetainFor be deleted: by Run, and by
+	// whoever Permit lets purge. Each purge is an event of its own, and the
+	// rest of the log still verifies; see [Verifier]. Default: nothing is ever
+	// deleted.
+	//
+	// Security: what is purged can't be looked into any more. By a clock that
+	// is ahead, it is purged too early.
+	AllowPurge bool
+	// AllowNotes lets whoever Permit lets note add notes to the log: about an
+	// impersonation, or of access that went another way. Default: only Guise
+	// itself writes there.
+	//
+	// Security: a note says what its author wrote, and nothing checks it.
+	AllowNotes bool
 	// Assume puts the subject where the application looks for its current
 	// user: a context key, a trusted header. It runs on each request made as
 	// the subject. Default: the application calls [EffectiveID].

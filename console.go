@@ -36,11 +36,13 @@ type PageName string
 const (
 	PageUsers   PageName = "users"   // UsersData
 	PageUser    PageName = "user"    // UserData
+	PageLive    PageName = "live"    // LiveData
 	PageLog     PageName = "log"     // LogData
 	PageEntry   PageName = "entry"   // EntryData
 	PageEnded   PageName = "ended"   // EndedData
 	PageLeave   PageName = "leave"   // LeaveData
 	PageWrite   PageName = "write"   // WriteData
+	PageExplain PageName = "explain" // ExplainData
 	PageProblem PageName = "problem" // ProblemData
 )
 
@@ -120,6 +122,17 @@ type StartForm struct {
 	Problem *ProblemData
 }
 
+// LiveData is what runs right now.
+type LiveData struct {
+	// Impersonations are in the order in which they began, so that what begins
+	// later stands behind what is there.
+	Impersonations []Impersonation
+	// More says that there are older ones than are listed.
+	More bool
+	// OwnOnly says that the viewer sees only their own.
+	OwnOnly bool
+}
+
 // LogData is one page of the log.
 type LogData struct {
 	// Query is the filter, as it was understood.
@@ -136,6 +149,31 @@ type EntryData struct {
 	Events        []Event
 	// More says that there are more events than are shown.
 	More bool
+}
+
+// ExplainData is the question whether somebody may act as somebody, and what
+// each rule says to it.
+type ExplainData struct {
+	Actor, Subject ExplainPerson
+	Mode           Mode
+	// Modes are those to choose from, the default first.
+	Modes []Mode
+	// Verdicts are those of all rules, in the order in which they are looked
+	// at. There are none until both people are known.
+	Verdicts []Verdict
+}
+
+// Allowed reports whether every rule holds.
+func (d ExplainData) Allowed() bool { return len(d.Verdicts) > 0 && allHold(d.Verdicts) }
+
+// ExplainPerson is one of the two people, as they were asked for.
+type ExplainPerson struct {
+	// Text is what was asked for: an ID, or words to find them by.
+	Text string
+	// User is who fits; nil when nobody does, or several do.
+	User *User
+	// Several are the first of those who fit, when there is more than one.
+	Several []User
 }
 
 // EndedData says what happened to an impersonation that is over.

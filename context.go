@@ -1,13 +1,17 @@
 package guise
 
-import "context"
+import (
+	"context"
+	"net/http"
+)
 
 // acting is what the Manager knows of one request made while impersonating.
 // It travels in the request's context.
 type acting struct {
 	impersonation Impersonation
-	// token is what the request carried.
+	// token and sent are what the request carried.
 	token token
+	sent  http.Header
 	// opened is the connection of this request; nil in a background job.
 	opened *connection
 	// stack is what the impersonation is the last of.

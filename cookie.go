@@ -20,44 +20,67 @@ func newHandleCookie(insecure bool) handleCookie {
 	return handleCookie{name: "__Host-guise", secure: true}
 }
 
-// in returns the cookie's value and whether the request carries one. It
-// allocates nothing, since every request of the application comes by here.
-// A request with several is given the empty token, which is refused: one of
-// them was put there by somebody else.
-func (c handleCookie) in(header http.Header) (token, bool) {
-	value, found := "", false
+// carried is what a request says of impersonating.
+type carried struct {
+	// handle is set when there is a token; it is empty when there are several:
+	// one of them was put there by somebody else, so none is good.
+	handle bool
+	token  token
+	// over is set when a script of the page has been told that it is over, and
+	// nobody has seen a page that says so yet.
+	over bool
+}
+
+func (c carried) any() bool { return c.handle || c.over }
+
+// overSuffix makes the name of the cookie that remembers an end.
+const overSuffix = "-over"
+
+// in returns what the request carries. It allocates nothing, since every
+// request of the application comes by here.
+func (c handleCookie) in(header http.Header) (found carried) {
 	for _, line := range header["Cookie"] {
 		for len(line) > 0 {
 			var pair string
 			pair, line, _ = strings.Cut(line, ";")
-			v, ok := c.valueOf(pair)
+			rest, ok := c.after(pair)
 			switch {
 			case !ok:
-			case found:
-				return "", true
+			case strings.HasPrefix(rest, overSuffix+"="):
+				found.over = true
+			case rest[0] != '=':
+			case found.handle:
+				found.token = ""
 			default:
-				value, found = v, true
+				found.handle, found.token = true, token(strings.Trim(rest[1:], " \t"))
 			}
 		}
 	}
-	return token(value), found
+	return found
 }
 
-func (c handleCookie) valueOf(pair string) (string, bool) {
+// after is what follows the handle's name in a cookie that begins with it.
+func (c handleCookie) after(pair string) (string, bool) {
 	pair = strings.TrimLeft(pair, " \t")
-	if len(pair) <= len(c.name) || pair[len(c.name)] != '=' || pair[:len(c.name)] != c.name {
+	if len(pair) <= len(c.name) || pair[:len(c.name)] != c.name {
 		return "", false
 	}
-	return strings.Trim(pair[len(c.name)+1:], " \t"), true
+	return pair[len(c.name):], true
 }
 
-// removeFrom takes the cookie out of a header, so that the application never
+// isOurs reports whether a cookie is one of the two.
+func (c handleCookie) isOurs(pair string) bool {
+	rest, ok := c.after(pair)
+	return ok && (rest[0] == '=' || strings.HasPrefix(rest, overSuffix+"="))
+}
+
+// removeFrom takes both cookies out of a header, so that the application never
 // holds what acts as the subject.
 func (c handleCookie) removeFrom(header http.Header) {
 	var kept []string
 	for _, line := range header["Cookie"] {
 		for pair := range strings.SplitSeq(line, ";") {
-			if _, ours := c.valueOf(pair); !ours && strings.TrimSpace(pair) != "" {
+			if !c.isOurs(pair) && strings.TrimSpace(pair) != "" {
 				kept = append(kept, strings.TrimSpace(pair))
 			}
 		}
@@ -69,16 +92,25 @@ func (c handleCookie) removeFrom(header http.Header) {
 }
 
 func (c handleCookie) set(w http.ResponseWriter, t token) {
-	http.SetCookie(w, c.with(string(t), 0))
+	http.SetCookie(w, c.with("", string(t), 0))
 }
 
 func (c handleCookie) clear(w http.ResponseWriter) {
-	http.SetCookie(w, c.with("", -1))
+	http.SetCookie(w, c.with("", "", -1))
 }
 
-func (c handleCookie) with(value string, maxAge int) *http.Cookie {
+// markOver remembers, until a page has said so, that it is over.
+func (c handleCookie) markOver(w http.ResponseWriter) {
+	http.SetCookie(w, c.with(overSuffix, "1", 0))
+}
+
+func (c handleCookie) clearOver(w http.ResponseWriter) {
+	http.SetCookie(w, c.with(overSuffix, "", -1))
+}
+
+func (c handleCookie) with(suffix, value string, maxAge int) *http.Cookie {
 	return &http.Cookie{
-		Name: c.name, Value: value, MaxAge: maxAge, Path: "/",
+		Name: c.name + suffix, Value: value, MaxAge: maxAge, Path: "/",
 		Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
 }

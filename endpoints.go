@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path"
 	"slices"
 )
 
@@ -18,7 +19,7 @@ type endpoint struct {
 // routeEndpoints is every address there is under BasePath.
 func (m *Manager) routeEndpoints() *http.ServeMux {
 	mux := http.NewServeMux()
-	for path, e := range map[string]endpoint{
+	for name, e := range map[string]endpoint{
 		"":              {get: (*visit).getHome},
 		"start":         {post: (*visit).postStart},
 		"stop":          {post: (*visit).postStop, always: true},
@@ -33,17 +34,20 @@ func (m *Manager) routeEndpoints() *http.ServeMux {
 		"log":           {get: (*visit).getLog},
 		"log/{id}":      {get: (*visit).getEntry},
 		"log/export":    {get: (*visit).getExport},
+		"log/purge":     endpoint{post: (*visit).postPurge}.onlyIf(m.config.purges()),
+		"log/notes":     endpoint{post: (*visit).postNote}.onlyIf(m.config.AllowNotes),
 		"explain":       {get: (*visit).getExplain},
 	} {
-		mux.Handle(m.config.BasePath+path+exactly(path), e)
+		mux.Handle(m.config.BasePath+name+exactly(name), e)
 	}
+	mux.Handle(m.config.BasePath+"assets", endpoint{get: (*visit).getNothing})
 	mux.Handle(m.config.BasePath+"assets/", endpoint{get: (*visit).getAsset, always: true})
 	mux.Handle("/", endpoint{get: (*visit).getNothing, post: (*visit).getNothing})
 	return mux
 }
 
-func exactly(path string) string {
-	if path == "" {
+func exactly(name string) string {
+	if name == "" {
 		return "{$}"
 	}
 	return ""
@@ -53,8 +57,24 @@ type visitKey struct{}
 
 // serveEndpoint hands a visit to its endpoint; the mux finds which.
 func (m *Manager) serveEndpoint(v *visit) {
+	if address := v.r.URL.EscapedPath(); address+"/" == m.config.BasePath {
+		v.redirect(v.base(v.r))
+		return
+	} else if !isClean(address) {
+		// The mux would redirect to where it thinks this belongs, and lose
+		// what http.StripPrefix took off.
+		v.fail(ErrNotFound)
+		return
+	}
 	v.r = v.r.WithContext(context.WithValue(v.r.Context(), visitKey{}, v))
 	m.endpoints.ServeHTTP(v.w, v.r)
+}
+
+// isClean reports whether a path is as path.Clean leaves it, but for a slash
+// at its end.
+func isClean(address string) bool {
+	cleaned := path.Clean(address)
+	return address == cleaned || address == cleaned+"/"
 }
 
 // ServeHTTP guards every endpoint alike: the method, the origin, and the
@@ -79,8 +99,8 @@ func (e endpoint) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 }
 
 func (v *visit) serveGuarded(serve func(*visit) error, always bool) error {
-	if v.carried && !always {
-		if err := v.resolve(); err != nil {
+	if v.any() && !always {
+		if err := v.resolveCarried(); err != nil {
 			return err
 		}
 		v.w.Header().Set("Guise-Impersonation", v.stack.Top().ID)

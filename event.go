@@ -21,8 +21,8 @@ const (
 // been deleted. Each event holds the hash of the one before; see
 // [Event.Digest].
 type Event struct {
-	// Seq numbers the events of a store 1, 2, 3, … without a gap. The store
-	// sets it.
+	// Seq numbers the events of a store 1, 2, 3, … without a gap; a purge only
+	// removes the first. The store sets it.
 	Seq int64
 	// Time is UTC, in whole microseconds.
 	Time time.Time
@@ -57,6 +57,13 @@ type Event struct {
 	// ClientIP, UserAgent and RequestID are those of the request that caused
 	// the event; empty where none did.
 	ClientIP, UserAgent, RequestID string
+
+	// PurgedTo and PurgedHash are the number and the hash of the last event
+	// that a purge removed, in a purged event. The log goes on right behind
+	// it, so that what is left can be verified; see [Verifier]. The store sets
+	// both.
+	PurgedTo   int64
+	PurgedHash Hash
 
 	// Prev is the hash of the event before (zero in the first), Hash that of
 	// this one. The store sets both.

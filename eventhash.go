@@ -46,6 +46,7 @@ func (e Event) Digest() Hash {
 		string(e.Mode), e.Reason, e.Ticket, string(e.Cause), e.Code, e.Note,
 		e.Method, e.Path, strconv.Itoa(e.Status), strconv.FormatInt(e.Duration.Microseconds(), 10),
 		e.ClientIP, e.UserAgent, e.RequestID,
+		strconv.FormatInt(e.PurgedTo, 10), e.PurgedHash.String(),
 	} {
 		b = strconv.AppendInt(b, int64(len(field)), 10)
 		b = append(b, ':')

@@ -16,6 +16,18 @@ type Verdict struct {
 	Failure error
 }
 
+// Holds reports whether the rule lets the impersonation through.
+func (v Verdict) Holds() bool { return v.Refusal == nil && v.Failure == nil }
+
+func allHold(verdicts []Verdict) bool {
+	for _, verdict := range verdicts {
+		if !verdict.Holds() {
+			return false
+		}
+	}
+	return true
+}
+
 // Explain asks every rule, where [Manager.Check] stops at the first that does
 // not hold. The verdicts are in the order in which Check looks: it allows what
 // none of them refuses.
@@ -55,23 +67,30 @@ func (v *visit) getExplain() error {
 			return err
 		}
 	}
+	if !v.answersJSON() {
+		return v.explainPage(viewer, asked)
+	}
+	return v.explainJSON(viewer, asked)
+}
+
+func (v *visit) explainJSON(viewer Actor, asked fields) error {
 	ask, err := v.explained(viewer, asked)
 	if err != nil {
 		return err
 	}
+	verdicts := v.Explain(v.r.Context(), ask)
 	body := struct {
 		Actor   userJSON      `json:"actor"`
 		Subject userJSON      `json:"subject"`
 		Mode    Mode          `json:"mode"`
 		Allowed bool          `json:"allowed"`
 		Rules   []verdictJSON `json:"rules"`
-	}{Actor: userOf(ask.Actor.User), Subject: userOf(ask.Subject.User), Mode: ask.Mode, Allowed: true}
-	for _, verdict := range v.Explain(v.r.Context(), ask) {
-		row := verdictJSON{Rule: verdict.Rule, Holds: verdict.Refusal == nil && verdict.Failure == nil, Unknown: verdict.Failure != nil}
+	}{Actor: userOf(ask.Actor.User), Subject: userOf(ask.Subject.User), Mode: ask.Mode, Allowed: allHold(verdicts)}
+	for _, verdict := range verdicts {
+		row := verdictJSON{Rule: verdict.Rule, Holds: verdict.Holds(), Unknown: verdict.Failure != nil}
 		if verdict.Refusal != nil {
 			row.Code, row.WhyNot = verdict.Refusal.Code, verdict.Refusal.Sentence
 		}
-		body.Allowed = body.Allowed && row.Holds
 		body.Rules = append(body.Rules, row)
 	}
 	return v.writeJSON(http.StatusOK, body)
@@ -79,8 +98,7 @@ func (v *visit) getExplain() error {
 
 // explained is the question that the address asks.
 func (v *visit) explained(viewer Actor, asked fields) (Ask, error) {
-	ask := Ask{Actor: viewer, Mode: Mode(asked[fieldMode]), Request: v.r}
-	setDefault(&ask.Mode, v.config.DefaultMode)
+	ask := Ask{Actor: viewer, Mode: v.explainedMode(asked), Request: v.r}
 	if asked["subject"] == "" {
 		return Ask{}, &inputError{"subject", "is missing: whom to act as"}
 	}
@@ -97,4 +115,10 @@ func (v *visit) explained(viewer Actor, asked fields) (Ask, error) {
 	subject, err := v.visibleUser(v.r.Context(), viewer, asked["subject"])
 	ask.Subject = Subject{subject}
 	return ask, err
+}
+
+func (v *visit) explainedMode(asked fields) Mode {
+	mode := Mode(asked[fieldMode])
+	setDefault(&mode, v.config.DefaultMode)
+	return mode
 }

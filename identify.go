@@ -98,6 +98,9 @@ func (q *question) Write(b []byte) (int, error) {
 // leaveCookies clears the handle and every partition that the request carries.
 func (v *visit) leaveCookies() {
 	v.cookie.clear(v.w)
+	if v.over {
+		v.cookie.clearOver(v.w)
+	}
 	v.forgetCookies(nil)
 }
 
@@ -107,5 +110,5 @@ func (v *visit) forgetCookies(stack Stack) {
 	for _, link := range stack {
 		keep = append(keep, link.ID)
 	}
-	v.jar.Clear(v.w.Header(), v.r.Header, keep...)
+	v.jar.Clear(v.w.Header(), v.sent, keep...)
 }

@@ -70,6 +70,8 @@ type eventJSON struct {
 	ClientIP        string      `json:"client_ip,omitempty"`
 	UserAgent       string      `json:"user_agent,omitempty"`
 	RequestID       string      `json:"request_id,omitempty"`
+	PurgedTo        int64       `json:"purged_to,omitempty"`
+	PurgedHash      string      `json:"purged_hash,omitempty"`
 	Hash            string      `json:"hash"`
 	Prev            string      `json:"prev"`
 }
@@ -118,13 +120,17 @@ func impersonationsOf(list []Impersonation) []impersonationJSON {
 func eventsOf(list []Event) []eventJSON {
 	made := make([]eventJSON, 0, len(list))
 	for _, e := range list {
+		purgedHash := ""
+		if e.PurgedTo != 0 {
+			purgedHash = e.PurgedHash.String()
+		}
 		made = append(made, eventJSON{
 			Seq: e.Seq, Time: e.Time, Kind: e.Kind, ImpersonationID: e.ImpersonationID,
 			Actor: personOf(e.Actor.User), Subject: personOf(e.Subject.User), By: personOrNil(e.By.User),
 			Mode: e.Mode, Reason: e.Reason, Ticket: e.Ticket, Cause: e.Cause, Code: e.Code, Note: e.Note,
 			Method: e.Method, Path: e.Path, Status: e.Status, DurationMS: float64(e.Duration.Microseconds()) / 1000,
 			ClientIP: e.ClientIP, UserAgent: e.UserAgent, RequestID: e.RequestID,
-			Hash: e.Hash.String(), Prev: e.Prev.String(),
+			PurgedTo: e.PurgedTo, PurgedHash: purgedHash, Hash: e.Hash.String(), Prev: e.Prev.String(),
 		})
 	}
 	return made

@@ -50,3 +50,27 @@ func localised(texts language.Texts, data ProblemData) ProblemData {
 	}
 	return data
 }
+
+// localisedData is a page's data with its problem, if it has one, in the
+// reader's language.
+func localisedData(texts language.Texts, data any) any {
+	switch data := data.(type) {
+	case ProblemData:
+		return localised(texts, data)
+	case UserData:
+		data.Form.Problem = localisedOrNil(texts, data.Form.Problem)
+		return data
+	case WriteData:
+		data.Problem = localisedOrNil(texts, data.Problem)
+		return data
+	}
+	return data
+}
+
+func localisedOrNil(texts language.Texts, problem *ProblemData) *ProblemData {
+	if problem == nil {
+		return nil
+	}
+	made := localised(texts, *problem)
+	return &made
+}

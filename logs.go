@@ -3,6 +3,7 @@ package guise
 import (
 	"fmt"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -23,14 +24,17 @@ func (v *visit) getLive() error {
 	if ownOnly {
 		whose = actor.ID
 	}
-	running, err := v.config.Store.Running(v.r.Context(), whose, maxLive)
+	running, err := v.config.Store.Running(v.r.Context(), whose, maxLive+1)
 	if err != nil {
 		return fmt.Errorf("guise: looking for running impersonations: %w", err)
 	}
+	more := len(running) > maxLive
+	running = running[:min(len(running), maxLive)]
 	if v.answersJSON() {
 		return v.writeJSON(http.StatusOK, impersonationsBody{impersonationsOf(running), ""})
 	}
-	v.page(http.StatusOK, PageLog, LogData{Query: LogQuery{State: StateActive}, Impersonations: running, OwnOnly: ownOnly})
+	slices.Reverse(running)
+	v.page(http.StatusOK, PageLive, LiveData{Impersonations: running, More: more, OwnOnly: ownOnly})
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"net/http"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/guise-go/guise/internal/language"
@@ -111,10 +112,19 @@ func (m *Manager) loadPages() error {
 	return errors.Join(p...)
 }
 
-// Run does what no request does: it ends what has reached its limit, and
-// writes the activity that waits to be logged. It returns when the context is
-// over. Call it once in each process; any number of them may run on one store.
+// Run does what no request does: it ends what has reached its limit, writes
+// the activity that waits to be logged and, where Config.AllowPurge lets it,
+// once an hour deletes what is older than Config.RetainFor; that is by nobody
+// in the log. It returns when the context is over. Call it once in each
+// process; any number of them may run on one store.
 func (m *Manager) Run(ctx context.Context) error {
+	if m.config.purges() {
+		// On a goroutine of its own: what reaches its limit must end within a
+		// second, however long a purge takes.
+		var purging sync.WaitGroup
+		purging.Go(func() { m.purgeNowAndThen(ctx) })
+		defer purging.Wait()
+	}
 	ticker := time.NewTicker(sweepInterval)
 	defer ticker.Stop()
 	for {

@@ -14,9 +14,9 @@ func (m *Manager) Middleware(next http.Handler) http.Handler {
 		next = m.config.Sessions(next)
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		handle, carried := m.cookie.in(r.Header)
-		if own := m.owns(r.URL.Path); own || carried {
-			m.serve(m.visit(w, r, handle, carried), next, own)
+		carried := m.cookie.in(r.Header)
+		if own := m.owns(r.URL.Path); own || carried.any() {
+			m.serve(m.visit(w, r, carried), next, own)
 			return
 		}
 		next.ServeHTTP(w, r)
@@ -39,7 +39,7 @@ func (m *Manager) serve(v *visit, next http.Handler, own bool) {
 		m.serveEndpoint(v)
 		return
 	}
-	err := v.resolve()
+	err := v.resolveCarried()
 	if err == nil {
 		err = v.pass(next)
 	}
@@ -54,8 +54,10 @@ type visit struct {
 	w http.ResponseWriter
 	r *http.Request
 
-	token   token
-	carried bool
+	carried
+	// sent has the cookies as they came, before the application's are made
+	// fit for it.
+	sent http.Header
 	// inside is set when the application itself asks, behind its own session
 	// middleware.
 	inside bool
@@ -75,21 +77,26 @@ type visit struct {
 func (m *Manager) visitInside(w http.ResponseWriter, r *http.Request) *visit {
 	v := &visit{Manager: m, w: w, r: r, inside: true}
 	if who, ok := r.Context().Value(actingKey{}).(*acting); ok {
-		v.token, v.carried = who.token, true
+		v.carried, v.sent = carried{handle: true, token: who.token}, who.sent
 		v.realID, v.identified = who.impersonation.Actor.ID, true
 		return v
 	}
-	v.token, v.carried = m.cookie.in(r.Header) // outside of Middleware
+	v.carried, v.sent = m.cookie.in(r.Header), cookiesOf(r) // outside of Middleware
 	return v
 }
 
 // visit takes a copy of the request, so that what is outside the middleware
 // keeps the headers it came with.
-func (m *Manager) visit(w http.ResponseWriter, r *http.Request, handle token, carried bool) *visit {
+func (m *Manager) visit(w http.ResponseWriter, r *http.Request, found carried) *visit {
 	copied := r.WithContext(r.Context())
 	copied.Header = r.Header.Clone()
-	return &visit{Manager: m, w: w, r: copied, token: handle, carried: carried}
+	if copied.Body == nil {
+		copied.Body = http.NoBody // a request that no server made
+	}
+	return &visit{Manager: m, w: w, r: copied, carried: found, sent: cookiesOf(r)}
 }
+
+func cookiesOf(r *http.Request) http.Header { return http.Header{"Cookie": r.Header["Cookie"]} }
 
 // methodOverrides are headers by which some frameworks let a GET be something
 // else, which isn't a read.

@@ -218,3 +218,40 @@ func TestP3_EndedPageTakesOnlyKnownCauses(t *testing.T) {
 		}
 	}
 }
+
+func TestP3_AScriptsRefusalIsRememberedUntilAPageHasSaidSo(t *testing.T) {
+	script := []string{"Accept: */*", "Sec-Fetch-Mode: cors"}
+	w := newWorld(t, func(c *guise.Config) { c.DefaultMode = guise.ReadWrite })
+	b := w.login("1")
+	b.start("10")
+	w.advance(time.Hour)
+	for range 3 {
+		if got := b.do("POST", "/notes", "text=draft", script...); got.Code != http.StatusForbidden || b.impersonates() {
+			t.Fatalf("a script's write: %d, cookie kept: %v; want 403 and no handle", got.Code, b.impersonates())
+		}
+	}
+	if got := b.do("POST", "/impersonate/start", "user_id=11", script...); got.Code != http.StatusForbidden {
+		t.Errorf("a start by the stale page's script: %d", got.Code)
+	}
+	if got := b.get("/"); got.Code != http.StatusSeeOther || got.location() != "/impersonate/ended" {
+		t.Fatalf("the next page: %d to %q", got.Code, got.location())
+	}
+	if got := b.do("POST", "/notes", "text=mine", script...); got.Code != http.StatusOK || b.sees() != "1" || len(w.written()) != 1 {
+		t.Errorf("afterwards: %d, sees %s, ran %q; want the actor themselves", got.Code, b.sees(), w.written())
+	}
+}
+
+func TestP3_AFormOfAStalePageIsRefusedOnceAndSaysSo(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) { c.DefaultMode = guise.ReadWrite })
+	b := w.login("1")
+	b.start("10")
+	w.advance(time.Hour)
+	b.do("GET", "/data", "", "Accept: */*", "Sec-Fetch-Mode: cors") // the page asks something by itself
+	got := b.do("POST", "/notes", "text=theirs", asPage, "Sec-Fetch-Mode: navigate")
+	if got.Code != http.StatusForbidden || len(w.written()) > 0 || !strings.Contains(got.Body.String(), "Impersonation ended") {
+		t.Errorf("the form: %d, ran %q", got.Code, w.written())
+	}
+	if len(b.cookies) != 1 {
+		t.Errorf("cookies left: %v", b.cookies)
+	}
+}

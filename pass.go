@@ -50,18 +50,31 @@ func (v *visit) asSubject(next http.Handler, top Impersonation) error {
 // banner on its pages, and returns the status it answered.
 func (v *visit) serveAs(next http.Handler, who *acting) int {
 	v.prepare()
-	if !who.asSelf {
-		v.jar.Present(v.r.Header, who.impersonation.ID)
-	}
 	r := v.r.WithContext(withActing(v.r.Context(), who))
-	if v.config.Assume != nil && !who.asSelf {
-		r = v.config.Assume(r, who.impersonation.Subject)
+	if who.asSelf {
+		v.jar.Withhold(v.r.Header)
+	} else {
+		v.jar.Present(v.r.Header, who.impersonation.ID)
+		r = v.assumed(r, who)
 	}
 	return v.serveBannered(r, next, who)
 }
 
+// assumed is the request as Config.Assume makes it. One that it made anew has
+// lost the context, and EffectiveID would say that it is the actor's.
+func (v *visit) assumed(r *http.Request, who *acting) *http.Request {
+	if v.config.Assume == nil {
+		return r
+	}
+	r = v.config.Assume(r, who.impersonation.Subject)
+	if r.Context().Value(actingKey{}) != who {
+		r = r.WithContext(withActing(r.Context(), who))
+	}
+	return r
+}
+
 func (v *visit) acting(asSelf bool) *acting {
-	return &acting{impersonation: v.stack.Top(), token: v.token, stack: v.stack, asSelf: asSelf}
+	return &acting{impersonation: v.stack.Top(), token: v.token, sent: v.sent, stack: v.stack, asSelf: asSelf}
 }
 
 // conditional are the headers by which a browser asks whether its copy of a

@@ -58,6 +58,9 @@ func (v *visit) getUsers() error {
 	}
 	data := UsersData{Query: query.Text, Cursor: query.Cursor, Next: found.Next}
 	for _, user := range found.Users {
+		if !query.Filter.Matches(user) {
+			continue // a directory that forgets the filter shows nobody the more
+		}
 		row, err := v.row(actor, user)
 		if err != nil {
 			return err

@@ -65,7 +65,14 @@ func (v *visit) fail(err error) {
 // failOver answers a request whose impersonation is over. It never runs with
 // the actor's own rights (promise P3), and the cookie goes.
 func (v *visit) failOver(over *overError) {
-	v.leaveCookies()
+	if !over.replaced {
+		v.leaveCookies()
+	}
+	if isScripted(v.r) {
+		// The person has seen nothing yet. Until a page has said that it is
+		// over, the next try of the same script is refused too.
+		v.cookie.markOver(v.w)
+	}
 	if isNavigation(v.r) {
 		location := v.base(v.r) + "ended"
 		if over.cause != "" {

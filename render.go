@@ -39,12 +39,9 @@ func (v *visit) page(status int, name PageName, data any) {
 
 func (v *visit) newPage(name PageName, data any) Page {
 	texts := v.texts()
-	if problem, is := data.(ProblemData); is {
-		data = localised(texts, problem)
-	}
 	page := Page{
 		Name: name, Lang: texts.Lang, Dir: texts.Dir, BasePath: v.base(v.r),
-		HomeURL: v.public(v.r, v.config.StartURL), Now: v.now(), Data: data, Viewer: v.viewer(),
+		HomeURL: v.public(v.r, v.config.StartURL), Now: v.now(), Data: localisedData(texts, data), Viewer: v.viewer(),
 	}
 	if len(v.stack) > 0 {
 		top := v.stack.Top()
@@ -120,9 +117,9 @@ func (v *visit) getEnded() error {
 	if cause != "" && !Cause(cause).Known() {
 		return &inputError{"cause", "is none of the causes there are"}
 	}
-	if v.carried {
+	if v.any() {
 		var over *overError
-		if errors.As(v.resolve(), &over) {
+		if errors.As(v.resolveCarried(), &over) {
 			v.leaveCookies()
 		}
 	}

@@ -72,6 +72,13 @@ func isNavigation(r *http.Request) bool {
 	return acceptsHTML(r)
 }
 
+// isScripted reports whether a page of a browser made the request by itself:
+// nobody sees the answer.
+func isScripted(r *http.Request) bool {
+	mode := r.Header.Get("Sec-Fetch-Mode")
+	return mode != "" && mode != "navigate"
+}
+
 func acceptsHTML(r *http.Request) bool { return accepts(r, "text/html", "application/xhtml+xml") }
 
 // wantsJSON reports whether to answer with JSON rather than with a page or a
@@ -109,6 +116,10 @@ func (m *Manager) publicPrefix(r *http.Request) string {
 		return m.config.PublicPrefix
 	}
 	asked, _, _ := strings.Cut(r.RequestURI, "?")
+	if scheme, rest, absolute := strings.Cut(asked, "://"); absolute && !strings.Contains(scheme, "/") {
+		_, rest, _ = strings.Cut(rest, "/") // what follows the host
+		asked = "/" + rest
+	}
 	prefix, found := strings.CutSuffix(asked, r.URL.EscapedPath())
 	if !found || prefix == "" || !isCleanFolder(prefix+"/") {
 		// Not a prefix that can be put into a link as it is: none is the

@@ -4,13 +4,29 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"time"
 )
 
 // overError says that the impersonation which a request carries is over, and
 // why; the cause is "" when nobody can tell (a forged token, say).
-type overError struct{ cause Cause }
+type overError struct {
+	cause Cause
+	// replaced says that the browser has been given another token since: this
+	// request was on its way before, and its answer must not take that away.
+	replaced bool
+}
 
 func (e *overError) Error() string { return "guise: this impersonation has ended" }
+
+// resolveCarried is resolve for a request that carries something: a token, or
+// the mark that it is over.
+func (v *visit) resolveCarried() error {
+	if v.over && !v.handle {
+		return &overError{}
+	}
+	return v.resolve()
+}
 
 // resolve finds the impersonation that the request carries and makes sure of
 // it again: promise P2. It ends what no longer holds. The error is an
@@ -57,13 +73,35 @@ func (v *visit) load() (Stack, error) {
 	stack, err := v.config.Store.Resolve(v.r.Context(), v.token.hash())
 	switch {
 	case errors.Is(err, ErrNotFound):
-		return nil, &overError{}
+		return nil, &overError{replaced: v.startedAbove()}
 	case err != nil:
 		return nil, fmt.Errorf("guise: looking up the impersonation: %w", err)
 	case stack.Top().State != StateActive:
-		return nil, &overError{stack.Top().Cause}
+		return nil, &overError{cause: stack.Top().Cause, replaced: v.runsBelow(stack.Top())}
 	}
 	return stack, nil
+}
+
+// runsBelow reports whether the impersonation below an ended one is in use
+// again: then the browser got a new token when this one was stopped.
+func (v *visit) runsBelow(ended Impersonation) bool {
+	if ended.ParentID == "" {
+		return false
+	}
+	over, err := v.config.Store.Ended(v.r.Context(), []string{ended.ParentID})
+	return err == nil && len(over) == 0
+}
+
+// startedAbove reports whether an unknown token may be the one that the actor
+// had until a moment ago, before they started another impersonation on top.
+func (v *visit) startedAbove() bool {
+	if v.config.MaxDepth == 1 || v.realID == "" {
+		return false
+	}
+	running, err := v.config.Store.Running(v.r.Context(), v.realID, maxLive)
+	return err == nil && slices.ContainsFunc(running, func(i Impersonation) bool {
+		return i.Depth > 1 && v.now().Sub(i.StartedAt) < time.Minute
+	})
 }
 
 // checkLogin ends an impersonation that its actor's own login no longer backs.
@@ -172,7 +210,7 @@ func (v *visit) endOr(stack Stack, cause Cause, err error) error {
 		// Somebody else was faster: theirs is the cause on record.
 		return v.overBy(stack.Top().ID)
 	}
-	return &overError{cause}
+	return &overError{cause: cause}
 }
 
 // overBy is the [*overError] of an impersonation that somebody else ended.
@@ -181,7 +219,7 @@ func (v *visit) overBy(id string) error {
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("guise: looking up how it ended: %w", err)
 	}
-	return &overError{over.Cause}
+	return &overError{cause: over.Cause}
 }
 
 // usersByID looks several users up at once; those who don't exist are missing.

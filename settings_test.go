@@ -195,7 +195,7 @@ func TestConsole_MakesThePages(t *testing.T) {
 		t.Errorf("options %+v", made.options)
 	}
 	for path, page := range map[string]string{
-		"users": "users", "users/10": "user", "log": "log", "live": "log", "log/" + id: "entry", "leave": "leave", "mode": "write",
+		"users": "users", "users/10": "user", "log": "log", "live": "live", "explain?subject=10": "explain", "log/" + id: "entry", "leave": "leave", "mode": "write",
 		"ended?cause=idle": "ended", "users/99": "problem",
 	} {
 		if got := b.get("/impersonate/" + path).Body.String(); !strings.Contains(got, "page "+page+" at /impersonate/ in en") {

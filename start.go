@@ -1,6 +1,7 @@
 package guise
 
 import (
+	"context"
 	"crypto/rand"
 	"errors"
 	"fmt"
@@ -32,7 +33,7 @@ type StartRequest struct {
 // record when it returns.
 func (m *Manager) Start(w http.ResponseWriter, r *http.Request, ask StartRequest) (*Impersonation, error) {
 	v := m.visitInside(w, r)
-	if v.carried {
+	if v.handle {
 		if err := v.resolve(); err != nil {
 			return nil, err
 		}
@@ -161,14 +162,25 @@ func (v *visit) record(ask Ask, request StartRequest) (*Impersonation, error) {
 		return nil, fmt.Errorf("guise: recording the start: %w", err)
 	}
 	v.cookie.set(v.w, handle)
+	if v.over {
+		v.cookie.clearOver(v.w)
+	}
 	v.forgetCookies(append(v.stack, started))
 	v.tell(v.r.Context(), v.config.Hooks.Started, event)
-	if touch := v.config.TouchLastLogin; touch != nil {
-		if err := touch(v.r.Context(), ask.Subject); err != nil {
-			v.config.Logger.ErrorContext(v.r.Context(), "guise: Config.TouchLastLogin failed", slog.Any("error", err))
+	v.tell(v.r.Context(), v.touchLastLogin(ask.Subject), event)
+	return &started, nil
+}
+
+// touchLastLogin is Config.TouchLastLogin as a hook.
+func (v *visit) touchLastLogin(subject Subject) func(context.Context, Event) {
+	if v.config.TouchLastLogin == nil {
+		return nil
+	}
+	return func(ctx context.Context, _ Event) {
+		if err := v.config.TouchLastLogin(ctx, subject); err != nil {
+			v.config.Logger.ErrorContext(ctx, "guise: Config.TouchLastLogin failed", slog.Any("error", err))
 		}
 	}
-	return &started, nil
 }
 
 func (v *visit) newImpersonation(actor Actor, subject Subject, request StartRequest) Impersonation {

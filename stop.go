@@ -15,14 +15,16 @@ func (m *Manager) Stop(w http.ResponseWriter, r *http.Request) (*Impersonation, 
 }
 
 func (v *visit) stop() (*Impersonation, error) {
-	if !v.carried {
+	if !v.handle {
 		return nil, ErrNotImpersonating
 	}
 	stack, err := v.findToLeave()
 	var over *overError
 	switch {
 	case errors.As(err, &over):
-		v.leaveCookies()
+		if !over.replaced {
+			v.leaveCookies()
+		}
 		return nil, ErrNotImpersonating
 	case err != nil:
 		return nil, err

@@ -23,6 +23,7 @@ type Store interface {
 	Lifecycle
 	Lookup
 	Log
+	Retention
 }
 
 // Lifecycle is how impersonations begin, change and end.
@@ -116,6 +117,24 @@ type Log interface {
 	Head(ctx context.Context) (seq int64, hash Hash, err error)
 }
 
+// Retention is how what is old goes.
+type Retention interface {
+	// Purge deletes the oldest part of the log, and returns what went.
+	//
+	// 19. The events that go are the longest run, from the oldest on, of events
+	//     whose Time is before Before and whose impersonation, if any, isn't
+	//     active; at most Limit of them. A purged event goes like any other,
+	//     but a run of purged events alone stays.
+	// 20. With them go the impersonations and refused tries that they were
+	//     about and that have no event left; never an active one.
+	// 21. Event is called once with what goes, and its event, to which the store
+	//     adds PurgedTo and PurgedHash, is stored together with that. When
+	//     nothing goes, nothing is stored and the answer is zero.
+	// 22. Of any number of racing calls, in any number of processes, exactly one
+	//     deletes each event.
+	Purge(ctx context.Context, purge Purge) (Purged, error)
+}
+
 // Start is what [Lifecycle.Start] stores.
 type Start struct {
 	Impersonation Impersonation
@@ -147,6 +166,27 @@ type End struct {
 	SeenBy time.Time
 	// Event makes the event of one that ends. It must not block.
 	Event func(Impersonation) Event
+}
+
+// Purge is what [Retention.Purge] deletes.
+type Purge struct {
+	// Before is when an event must have been recorded to be old.
+	Before time.Time
+	// Limit is how many events may go at once, so that a purge of millions
+	// works in steps between which others write; 0 or less is the store's own
+	// choice, some thousand.
+	Limit int
+	// Event makes the event of the purge. It must not block.
+	Event func(Purged) Event
+}
+
+// Purged is what a purge deleted. Its zero value is nothing.
+type Purged struct {
+	// Events and Impersonations are how many went.
+	Events, Impersonations int
+	// Seq and Hash are those of the last event that went.
+	Seq  int64
+	Hash Hash
 }
 
 // LogQuery narrows a page of the log; what is zero does not.

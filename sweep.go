@@ -38,15 +38,19 @@ func (m *Manager) endDue(ctx context.Context) error {
 	if m.config.IdleTimeout > 0 {
 		idleSince = now.Add(-m.config.IdleTimeout)
 	}
-	due, err := m.config.Store.Due(ctx, now, idleSince, sweepBatch)
-	if err != nil {
-		return err
+	for {
+		due, err := m.config.Store.Due(ctx, now, idleSince, sweepBatch)
+		if err != nil {
+			return err
+		}
+		var failed error
+		for _, one := range due {
+			failed = errors.Join(failed, m.endIfDue(ctx, one, now))
+		}
+		if failed != nil || len(due) < sweepBatch {
+			return failed
+		}
 	}
-	var failed error
-	for _, one := range due {
-		failed = errors.Join(failed, m.endIfDue(ctx, one, now))
-	}
-	return failed
 }
 
 // endIfDue ends an impersonation that is past a limit. An idle one that has

@@ -86,6 +86,8 @@ func (c Config) validate() error {
 	p.addIf(c.MaxDepth < 1, "MaxDepth", "is %d; it must be 1 (no stacking) or more", c.MaxDepth)
 	p.addIf(c.MaxDuration > 0 && c.MaxDuration < time.Second, "MaxDuration", "is %v; it must be a second or more, or negative for no limit", c.MaxDuration)
 	p.addIf(c.IdleTimeout > 0 && c.IdleTimeout < time.Second, "IdleTimeout", "is %v; it must be a second or more, or negative for no limit", c.IdleTimeout)
+	p.addIf(c.RetainFor != 0 && c.RetainFor < minRetention, "RetainFor", "is %v; it must be 24 hours or more, or 0 to keep everything", c.RetainFor)
+	p.addIf(c.RetainFor >= minRetention && !c.AllowPurge, "RetainFor", "is %v, and yet nothing would be deleted; set AllowPurge too, or leave RetainFor out", c.RetainFor)
 	p.addIf(c.PageSize < 1 || c.PageSize > maxPageSize, "PageSize", "is %d; it must be from 1 to %d", c.PageSize, maxPageSize)
 	p.addIf(c.BannerPlace != BannerFirst && c.BannerPlace != BannerLast, "BannerPlace", "is %d; it must be BannerFirst or BannerLast", c.BannerPlace)
 	switch c.Activity {
@@ -108,6 +110,7 @@ var (
 // reservedFields are the names of the forms' other fields.
 var reservedFields = map[string]bool{
 	fieldUserID: true, fieldReason: true, fieldTicket: true, fieldMode: true, fieldDuration: true, fieldNote: true,
+	fieldSubject: true, fieldImpersonation: true,
 }
 
 func (c Config) validateModes(p *problems) {

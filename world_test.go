@@ -360,6 +360,13 @@ func (s *faultyStore) Append(ctx context.Context, events ...guise.Event) error {
 	return s.Store.Append(ctx, events...)
 }
 
+func (s *faultyStore) Purge(ctx context.Context, purge guise.Purge) (guise.Purged, error) {
+	if err := s.err("Purge"); err != nil {
+		return guise.Purged{}, err
+	}
+	return s.Store.Purge(ctx, purge)
+}
+
 func (s *faultyStore) Due(ctx context.Context, now, idleSince time.Time, limit int) ([]guise.Impersonation, error) {
 	if s.onDue != nil {
 		defer s.onDue()

@@ -24,8 +24,8 @@ const (
 		"subject_id, subject_username, subject_name, subject_email, subject_tenant, " +
 		"by_id, by_username, by_name, by_email, by_tenant, " +
 		"mode, reason, ticket, cause, code, note, method, path, status, duration, " +
-		"client_ip, user_agent, request_id, prev, hash"
-	eventWidth = 34
+		"client_ip, user_agent, request_id, purged_to, purged_hash, prev, hash"
+	eventWidth = 36
 )
 
 func impersonationValues(i guise.Impersonation) []any {
@@ -59,7 +59,7 @@ func eventValues(e guise.Event) []any {
 		e.By.ID, e.By.Username, e.By.Name, e.By.Email, e.By.Tenant,
 		string(e.Mode), e.Reason, e.Ticket, string(e.Cause), e.Code, e.Note,
 		e.Method, e.Path, e.Status, e.Duration.Microseconds(),
-		e.ClientIP, e.UserAgent, e.RequestID, e.Prev[:], e.Hash[:],
+		e.ClientIP, e.UserAgent, e.RequestID, e.PurgedTo, e.PurgedHash[:], e.Prev[:], e.Hash[:],
 	}
 }
 
@@ -72,7 +72,8 @@ func scanEvent(scan func(...any) error) (e guise.Event, err error) {
 		&e.By.ID, &e.By.Username, &e.By.Name, &e.By.Email, &e.By.Tenant,
 		&e.Mode, &e.Reason, &e.Ticket, &e.Cause, &e.Code, &e.Note,
 		&e.Method, &e.Path, &e.Status, &duration,
-		&e.ClientIP, &e.UserAgent, &e.RequestID, digest{(*[32]byte)(&e.Prev)}, digest{(*[32]byte)(&e.Hash)},
+		&e.ClientIP, &e.UserAgent, &e.RequestID, &e.PurgedTo, digest{(*[32]byte)(&e.PurgedHash)},
+		digest{(*[32]byte)(&e.Prev)}, digest{(*[32]byte)(&e.Hash)},
 	)
 	e.Duration = time.Duration(duration) * time.Microsecond
 	return e, err

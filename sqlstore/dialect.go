@@ -35,7 +35,16 @@ type dialect struct {
 	running, runningOf, expired, dueOrIdle string
 	events, eventsOf                       string
 	active                                 func(ids int) string
-	log                                    func(query guise.LogQuery, after *place, limit int) (string, []any)
+
+	// oldest lists the first events, and whether each must stay; firstKept is
+	// the first that isn't a purged event, or must stay, in the same columns.
+	// purgeRows deletes the impersonations that the events up to a number were
+	// about and that have none behind it, purgeEvents the events up to it,
+	// which allowPurge lets it do until forbidPurge.
+	oldest, firstKept                               string
+	purgeRows, allowPurge, purgeEvents, forbidPurge string
+
+	log func(query guise.LogQuery, after *place, limit int) (string, []any)
 }
 
 func dialectOf(engine Engine) (*dialect, error) {

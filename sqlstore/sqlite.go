@@ -19,6 +19,9 @@ func sqlite() *dialect {
 		impersonations = `SELECT ` + impersonationColumns + ` FROM guise_impersonations`
 		events         = `SELECT ` + eventColumns + ` FROM guise_events`
 		newestFirst    = ` ORDER BY started_at DESC, id`
+		mustStay       = `(e.time >= ? OR EXISTS (SELECT 1 FROM guise_impersonations i
+			WHERE i.id = e.impersonation_id AND i.state = 'active'))`
+		oldest = `SELECT e.seq, e.hash, ` + mustStay + ` FROM guise_events e WHERE e.seq > 0`
 	)
 	return &dialect{
 		engine:  SQLite,
@@ -66,6 +69,16 @@ func sqlite() *dialect {
 		events:   events + ` WHERE seq > ? ORDER BY seq LIMIT ?`,
 		eventsOf: events + ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
 		log:      sqliteLog,
+
+		// seq > 0 says nothing new, but the table is entered by it.
+		oldest:    oldest + ` ORDER BY e.seq LIMIT ?`,
+		firstKept: oldest + ` AND (e.kind <> 'purged' OR ` + mustStay + `) ORDER BY e.seq LIMIT 1`,
+		purgeRows: `DELETE FROM guise_impersonations WHERE state <> 'active'
+			AND id IN (SELECT impersonation_id FROM guise_events WHERE seq <= ?)
+			AND NOT EXISTS (SELECT 1 FROM guise_events e WHERE e.impersonation_id = guise_impersonations.id AND e.seq > ?)`,
+		allowPurge:  `UPDATE guise_head SET purging = 1 WHERE id = 1`,
+		purgeEvents: `DELETE FROM guise_events WHERE seq <= ?`,
+		forbidPurge: `UPDATE guise_head SET purging = 0 WHERE id = 1`,
 	}
 }
 

@@ -14,6 +14,8 @@
 // NORMAL (its own setting is put back afterwards). Use WAL mode, or readers
 // wait for writers. A database in memory belongs to one connection: give it
 // SetMaxOpenConns(1), and never call the store while holding that connection.
+// What a purge deletes can be read in the file until it is overwritten, unless
+// the application sets PRAGMA secure_delete or runs VACUUM.
 package sqlstore
 
 import (

@@ -13,6 +13,7 @@ import (
 // Rule 4: a context that is over.
 
 func cancelledContext(e *env) {
+	e.past("a0") // which a purge would delete
 	i := e.start("a1")
 	over, cancel := context.WithCancel(e.ctx)
 	cancel()
@@ -43,6 +44,7 @@ func cancelledContext(e *env) {
 			return err
 		},
 		"Events": func(ctx context.Context) error { _, err := e.store.Events(ctx, "", 0, 10); return err },
+		"Purge":  func(ctx context.Context) error { _, err := e.store.Purge(ctx, purging(after(600))); return err },
 		"Head":   func(ctx context.Context) error { _, _, err := e.store.Head(ctx); return err },
 	}
 	for name, call := range calls {

@@ -184,14 +184,30 @@ func (e *env) head() int64 {
 // unchanged runs what must not write anything.
 func (e *env) unchanged(what string, try func()) {
 	e.Helper()
-	before, rows := e.head(), e.everything()
+	before, rows, oldest := e.head(), e.everything(), e.oldest()
 	try()
+	if got := e.oldest(); got != oldest {
+		e.Errorf("%s: the log began with event %d and begins with %d; want it unchanged", what, oldest, got)
+	}
 	if got := e.head(); got != before {
 		e.Errorf("%s: the log went from event %d to %d; want it unchanged", what, before, got)
 	}
 	if got := e.everything(); !same(got, rows) {
 		e.Errorf("%s: impersonations changed\nfrom %+v\nto   %+v", what, rows, got)
 	}
+}
+
+// oldest is the number of the first event that is left; 0 when there is none.
+func (e *env) oldest() int64 {
+	e.Helper()
+	first, err := e.store.Events(e.ctx, "", 0, 1)
+	if err != nil {
+		e.Fatalf("Events: %v", err)
+	}
+	if len(first) == 0 {
+		return 0
+	}
+	return first[0].Seq
 }
 
 func (e *env) everything() []guise.Impersonation {

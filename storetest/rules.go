@@ -115,5 +115,28 @@ func rules() []rule {
 		{"Head", "Head returns the number and the hash of the newest event; zeros when there is none.", []check{
 			{"empty, then the newest", head, false},
 		}},
+		{"Rule19", "The events that go are the longest run, from the oldest on, of events whose Time is before Before and whose impersonation, if any, isn't active; at most Limit of them. A purged event goes like any other, but a run of purged events alone stays.", []check{
+			{"what is before, and not what comes then", purgeBefore, false},
+			{"up to the first that must stay", purgeStopsAtTheFirstThatStays, false},
+			{"an active impersonation stays", purgeKeepsTheActive, false},
+			{"in steps", purgeInSteps, false},
+			{"without a limit", purgeWithoutALimit, false},
+			{"a purged event goes, but not alone", purgeOfPurges, false},
+		}},
+		{"Rule20", "With them go the impersonations and refused tries that they were about and that have no event left; never an active one.", []check{
+			{"those without an event", purgeTakesRows, false},
+			{"a stack", purgeOfAStack, false},
+			{"nothing resolves to one that went", purgedIsUnknown, true},
+		}},
+		{"Rule21", "Event is called once with what goes, and its event, to which the store adds PurgedTo and PurgedHash, is stored together with that. When nothing goes, nothing is stored and the answer is zero.", []check{
+			{"the event", eventOfAPurge, false},
+			{"all of the log", purgeOfAll, false},
+			{"nothing to delete", purgeOfNothing, false},
+			{"an event that panics deletes nothing", panickingEventPurgesNothing, false},
+		}},
+		{"Rule22", "Of any number of racing calls, in any number of processes, exactly one deletes each event.", []check{
+			{"forty racing purges", fortyRacingPurges, true},
+			{"while others write", purgeRacesWriters, true},
+		}},
 	}
 }

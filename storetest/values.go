@@ -29,6 +29,7 @@ func fullEvent() guise.Event {
 		Mode: guise.ReadWrite, Reason: "reason", Ticket: "ticket", Cause: guise.CauseIdle, Code: "code", Note: "note",
 		Method: "POST", Path: "/orders/1", Status: 201, Duration: 1234567 * time.Microsecond,
 		ClientIP: "192.0.2.1", UserAgent: "agent", RequestID: "request-1",
+		PurgedTo: 1 << 40, PurgedHash: guise.Hash{0, 1, 255},
 	}
 }
 

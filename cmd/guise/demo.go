@@ -138,6 +138,7 @@ func serve(ctx context.Context, listener net.Listener, app *schooldesk.App) erro
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 	}
+	server.RegisterOnShutdown(app.HangUp)
 	background, stopBackground := context.WithCancel(context.Background())
 	ran, served := make(chan error, 1), make(chan error, 1)
 	go func() { ran <- app.Run(background) }()

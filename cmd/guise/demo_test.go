@@ -3,6 +3,7 @@ package main
 import (
 	"bufio"
 	"encoding/json"
+	"io"
 	"net/http"
 	"net/http/cookiejar"
 	"net/url"
@@ -119,6 +120,41 @@ func TestDemo_SaysWhatItAdded(t *testing.T) {
 		if err := p.end(t, os.Interrupt); err != nil {
 			t.Error(err)
 		}
+	}
+}
+
+// An event stream has no end of its own; stopping must not wait for it.
+func TestDemo_StopsAtOnceWithAStreamOpen(t *testing.T) {
+	t.Parallel()
+	p := startDemo(t, "--data", t.TempDir(), "--users", "5")
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	client := &http.Client{Jar: jar}
+	login, err := client.PostForm(p.url+"/login", url.Values{"email": {"maya@schooldesk.example"}, "password": {"demo"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	login.Body.Close()
+	stream, err := client.Get(p.url + "/events")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer stream.Body.Close()
+	lines := bufio.NewReader(stream.Body)
+	if line, err := lines.ReadString('\n'); err != nil || !strings.Contains(line, "maya@") {
+		t.Fatalf("the first event is %q, %v", line, err)
+	}
+	began := time.Now()
+	if err := p.end(t, os.Interrupt); err != nil {
+		t.Error(err)
+	}
+	if took := time.Since(began); took >= grace {
+		t.Errorf("it took %v to stop: it waited for the stream until it lost patience", took)
+	}
+	if _, err := io.Copy(io.Discard, lines); err != nil {
+		t.Errorf("the stream was broken off: %v", err)
 	}
 }
 

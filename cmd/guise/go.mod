@@ -5,6 +5,7 @@ go 1.26.0
 require (
 	github.com/alecthomas/kong v1.17.0
 	github.com/alexedwards/scs/v2 v2.9.0
+	github.com/coder/websocket v1.8.15
 	github.com/guise-go/guise v0.0.0
 	golang.org/x/crypto v0.58.0
 	modernc.org/sqlite v1.60.1

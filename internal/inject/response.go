@@ -26,7 +26,7 @@ const sniffLen = 512
 func (x *Response) writeHeader(status int) {
 	switch {
 	case status >= 100 && status < 200 && status != http.StatusSwitchingProtocols:
-		x.w.WriteHeader(status) // not the answer yet
+		x.informational(status)
 		return
 	case x.status != 0:
 		if x.committed {
@@ -63,6 +63,19 @@ func (x *Response) writeHeader(status int) {
 	}
 	x.startPage(kind == mediaXHTML)
 	x.commit(true)
+}
+
+// informational sends what is not the answer yet, such as early hints. A
+// cookie has no business there, and what the application says of the header is
+// only taken when it is the answer's.
+func (x *Response) informational(status int) {
+	h := x.w.Header()
+	set, has := values(h, "Set-Cookie")
+	remove(h, "Set-Cookie")
+	x.w.WriteHeader(status)
+	if has {
+		h["Set-Cookie"] = set
+	}
 }
 
 // commit sends status and header on.

@@ -148,13 +148,20 @@ func (j *Jar) Withhold(header http.Header) {
 	}))
 }
 
-// Keep turns what the application sets into the partition's.
+// Keep turns what the application sets into the partition's, however it
+// spelled the header.
 func (j *Jar) Keep(header http.Header, id string) {
-	if j == nil || len(header["Set-Cookie"]) == 0 {
+	if j == nil {
 		return
 	}
-	var kept []string
-	for _, line := range header["Set-Cookie"] {
+	var set, kept []string
+	for name, lines := range header {
+		if strings.EqualFold(name, "Set-Cookie") {
+			set = append(set, lines...)
+			delete(header, name)
+		}
+	}
+	for _, line := range set {
 		pair, attributes, _ := strings.Cut(line, ";")
 		switch name := nameOf(pair); {
 		case name == "" || !strings.Contains(pair, "="):
@@ -162,12 +169,20 @@ func (j *Jar) Keep(header http.Header, id string) {
 			// which could then pass for any cookie: it is dropped.
 		case j.apart(name):
 			_, value, _ := strings.Cut(pair, "=")
-			kept = append(kept, inside(name, id)+"="+strings.Trim(value, " \t")+confined(attributes))
+			kept = append(kept, inside(j.spelled(name), id)+"="+strings.Trim(value, " \t")+confined(attributes))
 		default:
 			kept = append(kept, line)
 		}
 	}
-	header["Set-Cookie"] = kept
+	if len(kept) > 0 {
+		header["Set-Cookie"] = kept
+	}
+}
+
+// spelled is the name as it was given to New.
+func (j *Jar) spelled(name string) string {
+	i := slices.IndexFunc(j.names, func(one string) bool { return strings.EqualFold(one, name) })
+	return j.names[i]
 }
 
 // confined are the attributes of a cookie in a partition: as they were, but on

@@ -24,7 +24,7 @@ func TestP9_EventsAreAppendOnly(t *testing.T) {
 	before := chain(t, t.Context(), store)
 	const copied = `SELECT 1, time, kind, impersonation_id, actor_id, actor_username, actor_name, actor_email, actor_tenant,
 		subject_id, subject_username, subject_name, subject_email, subject_tenant, by_id, by_username, by_name, by_email, by_tenant,
-		mode, 'another', ticket, cause, code, note, method, path, status, duration, client_ip, user_agent, request_id, prev, hash
+		mode, 'another', ticket, cause, code, note, method, path, status, duration, client_ip, user_agent, request_id, purged_to, purged_hash, prev, hash
 		FROM guise_events WHERE seq = 2`
 	for _, statement := range []string{
 		`UPDATE guise_events SET reason = 'another' WHERE seq = 1`,

@@ -10,13 +10,15 @@ import (
 	"modernc.org/sqlite"
 )
 
-// recorder notes every statement that goes to SQLite.
+// recorder notes every statement that goes to SQLite, and lets some fail.
 type recorder struct {
 	sqlite driver.Driver
 	name   string
 
 	mu  sync.Mutex
 	ran []recorded
+	// fail decides what goes wrong with a statement; nil is nothing.
+	fail func(query string) error
 }
 
 type recorded struct {
@@ -57,18 +59,26 @@ type recordedConn struct {
 	recorder *recorder
 }
 
-func (c recordedConn) note(query string, args []driver.NamedValue) {
+func (c recordedConn) note(query string, args []driver.NamedValue) error {
 	c.recorder.mu.Lock()
 	defer c.recorder.mu.Unlock()
 	c.recorder.ran = append(c.recorder.ran, recorded{query, args})
+	if c.recorder.fail == nil {
+		return nil
+	}
+	return c.recorder.fail(query)
 }
 
 func (c recordedConn) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
-	c.note(query, args)
+	if err := c.note(query, args); err != nil {
+		return nil, err
+	}
 	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
 }
 
 func (c recordedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
-	c.note(query, args)
+	if err := c.note(query, args); err != nil {
+		return nil, err
+	}
 	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
 }

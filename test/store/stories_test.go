@@ -31,6 +31,13 @@ func end(id string) guise.End {
 	}}
 }
 
+// purge deletes at most limit events of the first minute.
+func purge(limit int) guise.Purge {
+	return guise.Purge{Before: noon().Add(time.Minute), Limit: limit, Event: func(guise.Purged) guise.Event {
+		return guise.Event{Kind: guise.KindPurged, Time: noon().Add(time.Hour)}
+	}}
+}
+
 // chain reads the log and checks that it is one unbroken chain.
 func chain(t *testing.T, ctx context.Context, store guise.Store) []guise.Event {
 	t.Helper()

@@ -36,6 +36,9 @@ type App struct {
 	passwords passwords
 	log       *slog.Logger
 	seeded    Seeded
+
+	open   context.Context // over when HangUp was called
+	hangUp context.CancelFunc
 }
 
 // Open opens School Desk's database, fills in what is missing and sets the
@@ -50,6 +53,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 		return nil, err
 	}
 	a := &App{db: db, sessions: newSessions(db, log), policy: o.Policy, log: log}
+	a.open, a.hangUp = context.WithCancel(context.WithoutCancel(ctx))
 	if err := a.prepare(ctx, o); err != nil {
 		db.Close()
 		return nil, err
@@ -101,6 +105,7 @@ func (a *App) sweepSessions(ctx context.Context) {
 // Close writes what is left to write and closes the database. Call it after
 // the server has stopped.
 func (a *App) Close(ctx context.Context) error {
+	a.hangUp()
 	return errors.Join(a.guise.Close(ctx), a.db.Close())
 }
 

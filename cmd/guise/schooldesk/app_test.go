@@ -31,8 +31,9 @@ func settings(dir string) Options {
 
 // site is School Desk, served over HTTP.
 type site struct {
-	app *App
-	url string
+	app  *App
+	url  string
+	data string // its folder
 }
 
 func serveSite(t *testing.T, options ...func(*Options)) *site {
@@ -52,7 +53,7 @@ func serveSite(t *testing.T, options ...func(*Options)) *site {
 			t.Errorf("Close: %v", err)
 		}
 	})
-	return &site{app: app, url: server.URL}
+	return &site{app: app, url: server.URL, data: o.Data}
 }
 
 // browser keeps cookies and does not follow redirects: tests look at each answer.

@@ -9,8 +9,10 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
+	"modernc.org/sqlite" // the driver "sqlite", without cgo
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 //go:embed schema.sql
@@ -37,12 +39,35 @@ func openDB(ctx context.Context, dir string) (*sql.DB, error) {
 	}
 	db.SetMaxOpenConns(8)
 	db.SetMaxIdleConns(8)
-	if _, err := db.ExecContext(ctx, schema); err != nil {
+	if err := makeTables(ctx, db); err != nil {
 		db.Close()
 		return nil, fmt.Errorf("%w: %s: %w", ErrData, file, err)
 	}
 	return db, nil
 }
+
+// makeTables makes what is missing. When several processes open a new database
+// at the same moment, one of them turns the write-ahead log on, and SQLite tells
+// the others that it is busy at once, whatever busy_timeout says.
+func makeTables(ctx context.Context, db *sql.DB) error {
+	patience := time.After(busyTimeout)
+	for {
+		_, err := db.ExecContext(ctx, schema)
+		if failed, ok := errors.AsType[*sqlite.Error](err); !ok || failed.Code()&0xff != sqlite3.SQLITE_BUSY {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-patience:
+			return err
+		case <-time.After(10 * time.Millisecond):
+		}
+	}
+}
+
+// busyTimeout is how long one writer waits for another.
+const busyTimeout = 10 * time.Second
 
 // dataSource names the file and how to use it. A transaction takes the write
 // lock at its start, so that two writers queue for at most busy_timeout instead
@@ -53,7 +78,7 @@ func dataSource(file string) string {
 	q := url.Values{
 		"_txlock": {"immediate"},
 		"_pragma": {
-			"busy_timeout(10000)",
+			fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()),
 			"journal_mode(WAL)",
 			"synchronous(FULL)",
 			"foreign_keys(1)",

@@ -6,6 +6,7 @@ import (
 	"html"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 )
 
@@ -64,8 +65,9 @@ func labPages() []labPage {
 
 func (a *App) labRoutes(mux *http.ServeMux) {
 	mux.HandleFunc("GET /lab/{$}", a.user(func(w http.ResponseWriter, r *http.Request) {
-		a.render(w, r, http.StatusOK, "lab", "Lab", labPages())
+		a.render(w, r, http.StatusOK, "lab", "Lab", slices.Concat(labPages(), livePages()))
 	}))
+	a.liveRoutes(mux)
 	for _, p := range labPages() {
 		mux.HandleFunc("GET "+p.Path, a.user(func(w http.ResponseWriter, r *http.Request) {
 			// The page alone says what the browser may do, not the application around it.

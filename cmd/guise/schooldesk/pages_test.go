@@ -137,11 +137,7 @@ func TestPages_AreWholeAndEscaped(t *testing.T) {
 func TestStatic_StyleSheetNeedsNoSession(t *testing.T) {
 	t.Parallel()
 	s := serveSite(t)
-	address, err := styleSheet()
-	if err != nil {
-		t.Fatal(err)
-	}
-	sheet := s.browser(t).get(address).want(http.StatusOK).has(":root.acting")
+	sheet := s.browser(t).get(s.app.asset(t, "schooldesk.css")).want(http.StatusOK).has(":root.acting")
 	if cookie := sheet.Header.Get("Set-Cookie"); cookie != "" {
 		t.Errorf("the style sheet sets %q", cookie)
 	}

@@ -54,12 +54,12 @@ func (p page) ActAs(key string) actAs {
 
 // parseTemplates makes one template set a page: the layout and the page's own parts.
 func parseTemplates() (map[string]*template.Template, error) {
-	style, err := styleSheet()
+	assets, err := assetAddresses()
 	if err != nil {
 		return nil, err
 	}
 	layout, err := template.New("layout.html").Funcs(template.FuncMap{
-		"style":   func() string { return style },
+		"asset":   func(name string) string { return assets[name] },
 		"day":     func(t time.Time) string { return t.Format("2 Jan 2006, 15:04") + " UTC" },
 		"add":     func(a, b int) int { return a + b },
 		"initial": initial,
@@ -167,15 +167,23 @@ func (a *App) notFound(w http.ResponseWriter, r *http.Request) {
 	a.fail(w, r, http.StatusNotFound, "There is no such page.")
 }
 
-// styleSheet is the address of the style sheet. It changes with the content,
-// so that a browser may keep it for good.
-func styleSheet() (string, error) {
-	content, err := staticFiles.ReadFile("static/schooldesk.css")
+// assetAddresses are the addresses of the static files, by name. They change
+// with the content, so that a browser may keep the files for good.
+func assetAddresses() (map[string]string, error) {
+	files, err := fs.Glob(staticFiles, "static/*")
 	if err != nil {
-		return "", fmt.Errorf("reading the style sheet: %w", err)
+		return nil, fmt.Errorf("listing the static files: %w", err)
 	}
-	sum := sha256.Sum256(content)
-	return "/static/schooldesk.css?v=" + base64.RawURLEncoding.EncodeToString(sum[:9]), nil
+	addresses := map[string]string{}
+	for _, file := range files {
+		content, err := staticFiles.ReadFile(file)
+		if err != nil {
+			return nil, fmt.Errorf("reading a static file: %w", err)
+		}
+		sum := sha256.Sum256(content)
+		addresses[path.Base(file)] = "/" + file + "?v=" + base64.RawURLEncoding.EncodeToString(sum[:9])
+	}
+	return addresses, nil
 }
 
 func serveStatic(w http.ResponseWriter, r *http.Request) {

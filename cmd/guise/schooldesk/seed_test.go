@@ -2,10 +2,14 @@ package schooldesk
 
 import (
 	"context"
+	"database/sql"
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
+	"sync/atomic"
 	"testing"
+	"time"
 )
 
 // open opens the application, says what it did with the data, and closes it.
@@ -87,6 +91,69 @@ func TestSeed_GeneratedCustomersAreTheSameEveryTime(t *testing.T) {
 		if regexp.MustCompile(`(?i)maya|noah`).MatchString(name) {
 			t.Errorf("%q could be taken for a person of the story", name)
 		}
+	}
+}
+
+// Several processes may be started at the same moment on a folder that isn't
+// there yet: one makes the data, the others wait for it.
+func TestOpen_ManyAtOnceOnAnEmptyFolder(t *testing.T) {
+	t.Parallel()
+	for range 2 {
+		dir := filepath.Join(t.TempDir(), "data")
+		var all sync.WaitGroup
+		var made atomic.Int32
+		for range 6 {
+			all.Go(func() {
+				o := settings(dir)
+				app, err := Open(t.Context(), o)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				if app.Seeded().New {
+					made.Add(1)
+				}
+				if err := app.Close(context.WithoutCancel(t.Context())); err != nil {
+					t.Error(err)
+				}
+			})
+		}
+		all.Wait()
+		if n := made.Load(); n != 1 {
+			t.Errorf("%d of them made the data", n)
+		}
+	}
+}
+
+// SQLite says at once that it is busy, and doesn't wait, to who wants the
+// write-ahead log while another is making the file.
+func TestOpen_WaitsForAnotherThatIsMakingTheDatabase(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	other, err := sql.Open("sqlite", filepath.Join(dir, databaseFile))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Close()
+	making, err := other.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := making.ExecContext(t.Context(), `BEGIN IMMEDIATE; CREATE TABLE other (id INTEGER)`); err != nil {
+		t.Fatal(err)
+	}
+	made := make(chan error, 1)
+	time.AfterFunc(100*time.Millisecond, func() {
+		_, err := making.ExecContext(t.Context(), `COMMIT`)
+		made <- err
+	})
+	db, err := openDB(t.Context(), dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	if err := <-made; err != nil {
+		t.Error(err)
 	}
 }
 

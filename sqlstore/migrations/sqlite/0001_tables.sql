@@ -68,7 +68,8 @@ CREATE INDEX guise_impersonations_state ON guise_impersonations (state, started_
 CREATE INDEX guise_impersonations_running_of ON guise_impersonations (actor_id, started_at DESC, id)
 	WHERE state = 'active' AND token_hash IS NOT NULL;
 
--- prev and hash chain the events: see guise.Event.Digest.
+-- prev and hash chain the events: see guise.Event.Digest. purged_to and
+-- purged_hash say of a purge where what is left begins.
 CREATE TABLE guise_events (
 	seq              INTEGER PRIMARY KEY,
 	time             INTEGER NOT NULL,
@@ -102,6 +103,8 @@ CREATE TABLE guise_events (
 	client_ip        TEXT    NOT NULL,
 	user_agent       TEXT    NOT NULL,
 	request_id       TEXT    NOT NULL,
+	purged_to        INTEGER NOT NULL,
+	purged_hash      BLOB    NOT NULL,
 	prev             BLOB    NOT NULL,
 	hash             BLOB    NOT NULL
 );
