@@ -203,7 +203,7 @@ func (v *visit) mayAsk(i Impersonation, mode Mode) bool {
 // absoluteBase is BasePath with the host, so that a <base> in the page does
 // not send the banner's form elsewhere.
 func (v *visit) absoluteBase() string {
-	host := v.r.Host
+	host := v.publicHost()
 	if host == "" || strings.ContainsAny(host, "/\\?#@ \"'<>%") {
 		return v.base(v.r)
 	}

@@ -114,8 +114,10 @@ type Config struct {
 	// "/impersonate/".
 	BasePath string
 	// PublicPrefix is what comes before BasePath in the browser's address,
-	// when a proxy took it off. Default: found from the request, which sees
-	// what http.StripPrefix took off.
+	// when a proxy took it off: a path such as "/app", or origin and path such
+	// as "https://app.example/school" where the proxy also changes the Host.
+	// Default: found from the request, which sees what http.StripPrefix took
+	// off and the Host as the browser sent it.
 	PublicPrefix string
 	// StartURL is where a start leads that names no other place. Default: "/".
 	StartURL string

@@ -71,6 +71,8 @@ func TestNew_EachWrongValueNamesItsField(t *testing.T) {
 		"base path without end":    {"BasePath", func(c *guise.Config) { c.BasePath = "/impersonate" }},
 		"base path with a pattern": {"BasePath", func(c *guise.Config) { c.BasePath = "/{x}/" }},
 		"prefix ends in a slash":   {"PublicPrefix", func(c *guise.Config) { c.PublicPrefix = "/app/" }},
+		"prefix is no address":     {"PublicPrefix", func(c *guise.Config) { c.PublicPrefix = "app.example/app" }},
+		"prefix with a query":      {"PublicPrefix", func(c *guise.Config) { c.PublicPrefix = "https://app.example/app?x" }},
 		"login elsewhere":          {"LoginURL", func(c *guise.Config) { c.LoginURL = "//evil" }},
 		"start by script":          {"StartURL", func(c *guise.Config) { c.StartURL = "javascript:alert(1)" }},
 		"stop with a line break":   {"StopURL", func(c *guise.Config) { c.StopURL = "/a\r\nSet-Cookie: x" }},

@@ -24,6 +24,7 @@ type Manager struct {
 	cookie handleCookie
 	ticket *regexp.Regexp
 
+	outside                              public
 	jar                                  *partition.Jar
 	open                                 *connections
 	exclude, forbid, logout, login, safe *routes.Set
@@ -51,6 +52,12 @@ func New(config Config) (*Manager, error) {
 	m.activity, m.open = newActivity(m), newConnections()
 	if err := errors.Join(config.validate(), m.parseRoutes(), m.loadPages()); err != nil {
 		return nil, err
+	}
+	m.outside, _ = parsePublic(config.PublicPrefix) // validated above
+	if m.outside.origin != "" {
+		if err := m.origin.AddTrustedOrigin(m.outside.origin); err != nil {
+			return nil, &ConfigError{"PublicPrefix", err.Error()}
+		}
 	}
 	m.ticket = regexp.MustCompile(`^(?:` + config.TicketPattern + `)$`)
 	m.endpoints = m.routeEndpoints()

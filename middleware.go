@@ -1,6 +1,7 @@
 package guise
 
 import (
+	"context"
 	"net/http"
 	"strings"
 )
@@ -53,6 +54,10 @@ type visit struct {
 	*Manager
 	w http.ResponseWriter
 	r *http.Request
+	// arrived is the context that the request came with. The application gets
+	// it, and not that of r: a session library that Identify asks may leave
+	// there what it read (gorilla/sessions does), which is the actor's own.
+	arrived context.Context
 
 	carried
 	// sent has the cookies as they came, before the application's are made
@@ -93,7 +98,7 @@ func (m *Manager) visit(w http.ResponseWriter, r *http.Request, found carried) *
 	if copied.Body == nil {
 		copied.Body = http.NoBody // a request that no server made
 	}
-	return &visit{Manager: m, w: w, r: copied, carried: found, sent: cookiesOf(r)}
+	return &visit{Manager: m, w: w, r: copied, arrived: r.Context(), carried: found, sent: cookiesOf(r)}
 }
 
 func cookiesOf(r *http.Request) http.Header { return http.Header{"Cookie": r.Header["Cookie"]} }

@@ -50,7 +50,7 @@ func (v *visit) asSubject(next http.Handler, top Impersonation) error {
 // banner on its pages, and returns the status it answered.
 func (v *visit) serveAs(next http.Handler, who *acting) int {
 	v.prepare()
-	r := v.r.WithContext(withActing(v.r.Context(), who))
+	r := v.r.WithContext(withActing(v.arrived, who))
 	if who.asSelf {
 		v.jar.Withhold(v.r.Header)
 	} else {

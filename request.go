@@ -113,7 +113,7 @@ func mediaType(text string) string {
 // was taken off on the way here.
 func (m *Manager) publicPrefix(r *http.Request) string {
 	if m.config.PublicPrefix != "" {
-		return m.config.PublicPrefix
+		return m.outside.prefix
 	}
 	asked, _, _ := strings.Cut(r.RequestURI, "?")
 	if scheme, rest, absolute := strings.Cut(asked, "://"); absolute && !strings.Contains(scheme, "/") {
@@ -153,7 +153,7 @@ func localPath(address string) (string, bool) {
 // the browser sees it; "" when it doesn't say, or when it was no page that one
 // can come back to.
 func (v *visit) cameFrom() string {
-	location, ok := redirect.SameHost(v.r.Referer(), v.r.Host)
+	location, ok := redirect.SameHost(v.r.Referer(), v.publicHost())
 	base := v.base(v.r)
 	if !ok || redirect.Within(location, base) && !redirect.Within(location, base+"users") {
 		return ""

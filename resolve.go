@@ -219,7 +219,8 @@ func (v *visit) overBy(id string) error {
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return fmt.Errorf("guise: looking up how it ended: %w", err)
 	}
-	return &overError{cause: over.Cause}
+	// Active still: it waits below one that was started a moment ago.
+	return &overError{cause: over.Cause, replaced: over.State == StateActive || v.runsBelow(over)}
 }
 
 // usersByID looks several users up at once; those who don't exist are missing.

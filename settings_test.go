@@ -68,6 +68,24 @@ func TestPublicPrefix_IsPutIntoLinks(t *testing.T) {
 	}
 }
 
+func TestPublicPrefix_WithAnOriginIsForProxiesThatChangeTheHost(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) { c.PublicPrefix = "https://app.example/school" })
+	b := w.login("1")
+	got := b.do("POST", "/impersonate/start", "user_id=10", asPage, "Origin: https://app.example", "Referer: https://app.example/school/admin?page=2")
+	if got.location() != "/school/" {
+		t.Fatalf("%d to %q", got.Code, got.location())
+	}
+	if page := b.get("/").Body.String(); !strings.Contains(page, `action="//app.example/school/impersonate/stop"`) {
+		t.Error("the banner leads to the Host that the proxy made")
+	}
+	if got := b.do("POST", "/impersonate/stop", "", asPage, "Origin: https://app.example"); got.location() != "/school/admin?page=2" {
+		t.Errorf("back to %q", got.location())
+	}
+	if got := b.do("POST", "/impersonate/start", "user_id=10", asPage, "Origin: https://evil.example"); got.Code != http.StatusForbidden {
+		t.Errorf("from elsewhere: %d", got.Code)
+	}
+}
+
 func TestNextParam_NamesTheField(t *testing.T) {
 	for param, want := range map[string]string{"": "/a", "return_to": "/b"} {
 		w := newWorld(t, func(c *guise.Config) { c.NextParam = param })

@@ -60,7 +60,9 @@ func (v *visit) pop(stack Stack) (*Impersonation, error) {
 		return nil, err
 	}
 	if len(ended) == 0 {
-		v.leaveCookies()
+		if !v.runsBelow(stack.Top()) {
+			v.leaveCookies()
+		}
 		return nil, ErrNotImpersonating
 	}
 	if below != "" {

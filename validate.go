@@ -129,7 +129,9 @@ func (c Config) validateAddresses(p *problems) {
 	p.addIf(!fieldName.MatchString(c.NextParam), "NextParam", "%q is no name for a field: letters, digits, _ and -, at most 40", c.NextParam)
 	p.addIf(reservedFields[c.NextParam], "NextParam", "%q is the name of another field", c.NextParam)
 	p.addIf(!isCleanFolder(c.BasePath), "BasePath", "%q must be a plain path that begins and ends with / and isn't / alone, such as /impersonate/", c.BasePath)
-	p.addIf(c.PublicPrefix != "" && !isCleanFolder(c.PublicPrefix+"/"), "PublicPrefix", "%q must be a plain path that begins with / and doesn't end with it, such as /app", c.PublicPrefix)
+	if _, err := parsePublic(c.PublicPrefix); err != nil {
+		p.add("PublicPrefix", "%v", err)
+	}
 	for _, address := range []struct{ field, value string }{
 		{"LoginURL", c.LoginURL}, {"StartURL", c.StartURL}, {"StopURL", c.StopURL},
 	} {
