@@ -280,6 +280,7 @@ type faultyStore struct {
 	guise.Store
 	mu    sync.Mutex
 	down  map[string]bool
+	calls []string
 	onDue func() // called when Run asks what is due
 }
 
@@ -295,9 +296,19 @@ func (s *faultyStore) fail(methods ...string) {
 	}
 }
 
+// takeCalls returns what was called since it was last asked.
+func (s *faultyStore) takeCalls() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	calls := s.calls
+	s.calls = nil
+	return calls
+}
+
 func (s *faultyStore) err(method string) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.calls = append(s.calls, method)
 	if s.down[method] || s.down["*"] {
 		return errDown
 	}
