@@ -66,7 +66,7 @@ func (v *visit) postRevoke() error {
 	if err != nil {
 		return err
 	}
-	one, err := v.visibleImpersonation(actor)
+	one, err := v.visibleImpersonation(actor, v.r.PathValue("id"))
 	if err != nil {
 		return err
 	}
@@ -86,10 +86,8 @@ func (v *visit) postRevoke() error {
 	return nil
 }
 
-// visibleImpersonation is the one that the address names, if the actor may see
-// it; otherwise it does not exist.
-func (v *visit) visibleImpersonation(actor Actor) (Impersonation, error) {
-	id := v.r.PathValue("id")
+// visibleImpersonation is one that the actor may see; others do not exist.
+func (v *visit) visibleImpersonation(actor Actor, id string) (Impersonation, error) {
 	if checkText("id", id, maxRequestID) != nil {
 		return Impersonation{}, ErrNotFound
 	}
@@ -179,7 +177,7 @@ func (v *visit) getEntry() error {
 	if err := v.activity.flush(v.r.Context()); err != nil {
 		return err
 	}
-	one, err := v.visibleImpersonation(actor)
+	one, err := v.visibleImpersonation(actor, v.r.PathValue("id"))
 	if err != nil {
 		return err
 	}

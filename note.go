@@ -87,9 +87,7 @@ func (v *visit) visiblyNoted(actor Actor, note NoteRequest) (Impersonation, erro
 		subject, err := v.visibleUser(v.r.Context(), actor, note.SubjectID)
 		return Impersonation{Actor: actor, Subject: Subject{subject}}, err
 	}
-	// The rule is that of log/{id}, which finds the ID here.
-	v.r.SetPathValue("id", note.ImpersonationID)
-	return v.visibleImpersonation(actor)
+	return v.visibleImpersonation(actor, note.ImpersonationID)
 }
 
 func (m *Manager) recordNote(ctx context.Context, by Actor, about Impersonation, note NoteRequest, r *http.Request) (Event, error) {
