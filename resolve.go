@@ -144,11 +144,8 @@ func (v *visit) lookUp(stack Stack) error {
 // is allowed; if not, the cause to end it for.
 func (v *visit) authorise(stack Stack) (Cause, error) {
 	actor, found := v.people[stack.Top().Actor.ID]
-	switch {
-	case !found:
+	if !found {
 		return CauseActorGone, nil
-	case !actor.Active:
-		return CauseNotAllowed, nil
 	}
 	effective := actor
 	for i := range stack {

@@ -52,3 +52,21 @@ func TestRun_SweepsWithinASecond(t *testing.T) {
 		<-done
 	})
 }
+
+// TestRun_WhatWasSeenMeanwhileGoesOn: between the look for what is idle and its
+// end, somebody came back.
+func TestRun_WhatWasSeenMeanwhileGoesOn(t *testing.T) {
+	w := newWorld(t, nil)
+	b := w.login("1")
+	id := b.start("10").json()["id"].(string)
+	w.advance(15 * time.Minute)
+	w.store.afterDue = func() {
+		if err := w.store.Store.Touch(t.Context(), id, w.clock()); err != nil {
+			t.Error(err)
+		}
+	}
+	w.sweepOnce()
+	if got := b.sees(); got != "10" {
+		t.Errorf("sees %s", got)
+	}
+}

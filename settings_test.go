@@ -156,6 +156,20 @@ func TestPermit_OfTheApplicationsOwn(t *testing.T) {
 	if got := w.login("11").post("/impersonate/start", "user_id=10"); got.Code != 403 {
 		t.Errorf("the auditor starts: %d", got.Code)
 	}
+
+	running := newWorld(t, func(c *guise.Config) {
+		c.Permit = func(_ context.Context, a guise.Actor, action guise.Action) error {
+			if a.Superuser || a.ID == "11" && action == guise.ActionSee {
+				return nil
+			}
+			return guise.Deny("no", "No.")
+		}
+	})
+	b := running.login("1")
+	id := b.start("10").json()["id"].(string)
+	if got := running.login("11").post("/impersonate/live/"+id+"/end", ""); got.Code != 403 || b.sees() != "10" {
+		t.Errorf("the auditor, who sees it, ends it: %d, sees %s", got.Code, b.sees())
+	}
 }
 
 func TestClientIP_IsRecorded(t *testing.T) {

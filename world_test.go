@@ -282,6 +282,8 @@ type faultyStore struct {
 	down  map[string]bool
 	calls []string
 	onDue func() // called when Run asks what is due
+	// afterDue is called when what is due has been found, once.
+	afterDue func()
 }
 
 var errDown = errors.New("the store is down")
@@ -385,5 +387,10 @@ func (s *faultyStore) Due(ctx context.Context, now, idleSince time.Time, limit i
 	if err := s.err("Due"); err != nil {
 		return nil, err
 	}
-	return s.Store.Due(ctx, now, idleSince, limit)
+	due, err := s.Store.Due(ctx, now, idleSince, limit)
+	if after := s.afterDue; after != nil {
+		s.afterDue = nil
+		after()
+	}
+	return due, err
 }
