@@ -16,11 +16,13 @@ import (
 var pages = map[guise.PageName]any{
 	guise.PageUsers:   guise.UsersData{},
 	guise.PageUser:    guise.UserData{},
+	guise.PageLive:    guise.LiveData{},
 	guise.PageLog:     guise.LogData{},
 	guise.PageEntry:   guise.EntryData{},
 	guise.PageEnded:   guise.EndedData{},
 	guise.PageLeave:   guise.LeaveData{},
 	guise.PageWrite:   guise.WriteData{},
+	guise.PageExplain: guise.ExplainData{},
 	guise.PageProblem: guise.ProblemData{},
 }
 

@@ -9,8 +9,8 @@
 // Config.Templates takes the place of single files here. A file of the same
 // name replaces that one and leaves the rest:
 //
-//   - users.html, user.html, log.html, entry.html, ended.html, leave.html,
-//     write.html, problem.html: one page each. It defines "title", plain text
+//   - users.html, user.html, live.html, log.html, entry.html, explain.html,
+//     ended.html, leave.html, write.html, problem.html: one page each. It defines "title", plain text
 //     for the title bar, and "content", what stands in the main part.
 //   - layout.html: what is around every page.
 //   - brand.html, head.html, footer.html: the name in the corner, more for the

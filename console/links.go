@@ -14,8 +14,47 @@ func (v *view) UsersURL(query, cursor string) string {
 
 // LogURL is the page of the log behind a cursor, under the same filter.
 func (v *view) LogURL(q guise.LogQuery, cursor string) string {
-	return address(v.URL("log"), "state", string(q.State), "q", q.Text, "actor", q.ActorID,
-		"subject", q.SubjectID, "from", v.FirstDay(q), "to", v.LastDay(q), "cursor", cursor)
+	return address(v.URL("log"), append(v.filter(q), "cursor", cursor)...)
+}
+
+// ExportURL is the file with all that the filter finds.
+func (v *view) ExportURL(q guise.LogQuery, format string) string {
+	return address(v.URL("log", "export"), append(v.filter(q), "format", format)...)
+}
+
+// ExplainURL is the question whether the viewer may act as somebody.
+func (v *view) ExplainURL(subject string) string {
+	return address(v.URL("explain"), "subject", subject)
+}
+
+// filter is a filter as an address has it.
+func (v *view) filter(q guise.LogQuery) []string {
+	return []string{
+		"state", string(q.State), "q", q.Text, "actor", q.ActorID,
+		"subject", q.SubjectID, "from", v.FirstDay(q), "to", v.LastDay(q),
+	}
+}
+
+// preset is a filter by day that is one click away.
+type preset struct {
+	Text, URL string
+	Chosen    bool
+}
+
+// Presets are the last days to look at, the rest of the filter as it is. Days
+// are those of UTC, as in the fields beside them.
+func (v *view) Presets(q guise.LogQuery) []preset {
+	var presets []preset
+	today := v.Now.UTC().Truncate(24 * time.Hour)
+	for _, p := range []struct {
+		text string
+		days int
+	}{{v.T("log.today"), 1}, {v.T("log.week"), 7}, {v.T("log.month"), 30}} {
+		since := q
+		since.From, since.To = today.AddDate(0, 0, 1-p.days), time.Time{}
+		presets = append(presets, preset{p.text, v.LogURL(since, ""), q.From.Equal(since.From) && q.To.IsZero()})
+	}
+	return presets
 }
 
 // LogStateURL is the first page of the log with another state, the rest of

@@ -140,7 +140,7 @@ func checkAddresses(t *testing.T, elements []element) {
 // such as New tries out.
 func relative(address string) bool {
 	first := address[:(strings.IndexAny(address+"/", "/?"))]
-	return slices.Contains([]string{"users", "log", "start", "stop", "mode", "live", "assets"}, first)
+	return slices.Contains([]string{"users", "log", "start", "stop", "mode", "live", "explain", "assets"}, first)
 }
 
 func checkOutline(t *testing.T, elements []element) {

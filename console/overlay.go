@@ -77,23 +77,32 @@ func checkNames(own fs.FS) error {
 	return nil
 }
 
-// linked are the assets whose addresses pages have.
-var linked = []string{"console.css", "console.js", "icon.svg", "theme.css"}
-
-// versions gives each linked asset a mark that changes with it, so that a
-// browser may keep one for as long as it likes.
-func versions(assets fs.FS) (map[string]string, error) {
-	marks := make(map[string]string, len(linked))
-	for _, name := range linked {
-		content, err := fs.ReadFile(assets, name)
-		if errors.Is(err, fs.ErrNotExist) {
+// versions gives each asset of the layers a mark that changes with it, so that
+// a browser may keep one for as long as it likes.
+func versions(assets overlay) (map[string]string, error) {
+	marks := map[string]string{}
+	for _, layer := range assets {
+		if layer == nil {
 			continue
 		}
+		err := fs.WalkDir(layer, ".", func(name string, entry fs.DirEntry, err error) error {
+			switch {
+			case errors.Is(err, fs.ErrNotExist) && name == ".":
+				return nil // templates without assets
+			case err != nil || entry.IsDir() || marks[name] != "":
+				return err
+			}
+			content, err := fs.ReadFile(layer, name)
+			if err != nil {
+				return err
+			}
+			sum := sha256.Sum256(content)
+			marks[name] = hex.EncodeToString(sum[:6])
+			return nil
+		})
 		if err != nil {
-			return nil, fmt.Errorf("console: asset %s: %w", name, err)
+			return nil, fmt.Errorf("console: Config.Templates: assets: %w", err)
 		}
-		sum := sha256.Sum256(content)
-		marks[name] = hex.EncodeToString(sum[:6])
 	}
 	return marks, nil
 }

@@ -1,8 +1,10 @@
 package console
 
 import (
+	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/guise-go/guise"
 )
@@ -160,6 +162,11 @@ func TestNavigationLeadsOnlyWhereOneMayGo(t *testing.T) {
 		{"who may see", viewer(staff, guise.ActionSee), 0, 1},
 		{"a superuser", viewer(admin, guise.Actions()...), 1, 1},
 	} {
+		for page, want := range map[string]int{"live": c.log, "explain": c.users} {
+			if n := len(find(elementsOf(t, seenBy(c.viewer, samples()["leave"])), "a", "href", "/impersonate/"+page)); n != want {
+				t.Errorf("%s: %d links to %s, not %d", c.name, n, page, want)
+			}
+		}
 		elements := elementsOf(t, seenBy(c.viewer, samples()["leave"]))
 		if n := len(find(elements, "a", "href", "/impersonate/users")); n != c.users {
 			t.Errorf("%s: %d links to users, not %d", c.name, n, c.users)
@@ -223,5 +230,79 @@ func TestTheLanguageSaidIsThatOfTheTexts(t *testing.T) {
 	p.Lang, p.Dir = "xx", "rtl"
 	if found := find(elementsOf(t, p), "html", "lang", "en", "dir", "ltr"); len(found) != 1 {
 		t.Error("a page with English texts says that it is in another language")
+	}
+}
+
+func TestLiveOffersTheEndOnlyToThoseWhoMay(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		viewer *guise.Viewer
+		ends   int
+	}{
+		{"who may revoke", viewer(maya, guise.ActionSee, guise.ActionRevoke), 2},
+		{"who acts", viewer(admin, guise.ActionSee), 1},
+		{"who may only see", viewer(maya, guise.ActionSee), 0},
+	} {
+		if n := len(find(elementsOf(t, seenBy(c.viewer, samples()["live"])), "textarea", "name", "note")); n != c.ends {
+			t.Errorf("%s: %d forms to end one, not %d", c.name, n, c.ends)
+		}
+	}
+}
+
+// Requests that a page sends by itself would keep one's own impersonation from
+// ever being idle.
+func TestLiveRefreshesItselfOnlyForThoseWhoActAsNobody(t *testing.T) {
+	for name, want := range map[string]bool{"live": true, "live-own": false} {
+		note := find(elementsOf(t, samples()[name]), "span", "id", "live-note")
+		if _, has := note[0].attrs["data-fresh"]; has != want {
+			t.Errorf("%s: refreshes itself: %v", name, has)
+		}
+	}
+}
+
+func TestTheLogIsExportedUnderItsFilterByThoseWhoMay(t *testing.T) {
+	p := samples()["log-filtered"]
+	for format, want := range map[string]string{
+		"CSV":        "/impersonate/log/export?actor=admin&format=csv&from=2026-11-21&q=timetable&state=ended&to=2026-11-21",
+		"JSON Lines": "/impersonate/log/export?actor=admin&format=jsonl&from=2026-11-21&q=timetable&state=ended&to=2026-11-21",
+	} {
+		if len(find(elementsOf(t, p), "a", "href", want)) != 1 {
+			t.Errorf("%s: no link to %s", format, want)
+		}
+	}
+	if n := len(find(elementsOf(t, seenBy(viewer(staff, guise.ActionFind, guise.ActionSee), p)), "a", "download", "")); n != 0 {
+		t.Errorf("%d links for one who may not export", n)
+	}
+}
+
+func TestPresetsKeepTheRestOfTheFilter(t *testing.T) {
+	v := testView(t)
+	var have []string
+	for _, p := range v.Presets(guise.LogQuery{Text: "x", To: now, Cursor: "c", From: time.Date(2026, 11, 15, 0, 0, 0, 0, time.UTC)}) {
+		have = append(have, p.URL)
+	}
+	want := []string{"/impersonate/log?from=2026-11-21&q=x", "/impersonate/log?from=2026-11-15&q=x", "/impersonate/log?from=2026-10-23&q=x"}
+	if !slices.Equal(have, want) {
+		t.Errorf("%q", have)
+	}
+	for i, p := range v.Presets(guise.LogQuery{From: time.Date(2026, 11, 15, 0, 0, 0, 0, time.UTC)}) {
+		if p.Chosen != (i == 1) {
+			t.Errorf("%s: chosen %v", p.URL, p.Chosen)
+		}
+	}
+}
+
+func TestWhoWasMeantIsChosenWithTheRestOfTheQuestion(t *testing.T) {
+	elements := elementsOf(t, samples()["explain-several"])
+	for _, id := range []string{"maya", "i%2Fd%3F1"} {
+		if len(find(elements, "a", "href", "/impersonate/explain?actor=admin&mode=read_only&subject="+id)) != 1 {
+			t.Errorf("%s can't be chosen", id)
+		}
+	}
+}
+
+func TestWhatARuleCouldNotDecideIsNotForThePage(t *testing.T) {
+	if page := render(t, mustNew(t, guise.ConsoleOptions{}), samples()["explain-no"]); strings.Contains(page, "not for the page") || !strings.Contains(page, "could not be decided") {
+		t.Error("the page shows an error, or not that there was one")
 	}
 }

@@ -20,8 +20,14 @@ func (v *view) Initials(u guise.User) string {
 	if len(letters) > 2 {
 		letters = []rune{letters[0], letters[len(letters)-1]}
 	}
+	if len(letters) == 2 && unicode.Is(unicode.Arabic, letters[0]) {
+		return string(letters[0]) + zeroWidthNonJoiner + string(letters[1])
+	}
 	return string(letters)
 }
+
+// zeroWidthNonJoiner keeps two letters of a joining script from becoming one word.
+const zeroWidthNonJoiner = "\u200c"
 
 // Hue is a number from 0 to 5 that stays with a person, for the colour behind
 // the initials.

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"errors"
 	"maps"
 	"reflect"
 	"slices"
@@ -125,7 +126,29 @@ func samples() map[string]guise.Page {
 	refused.Problem = &guise.ProblemData{Status: 403, Code: "other-region", Title: "Not allowed", Detail: "Your office looks after other regions."}
 	filter := guise.LogQuery{State: guise.StateEnded, ActorID: "admin", Text: "timetable", From: now.Truncate(24 * time.Hour), To: now.Truncate(24*time.Hour).AddDate(0, 0, 1), Cursor: "c1"}
 	list := []guise.Impersonation{running(), over1, over(guise.CauseStopped), over(guise.CauseExpired), denied()}
+	stacked := running()
+	stacked.ID, stacked.Actor, stacked.Subject, stacked.Depth, stacked.Mode = "imp-5e90c114", guise.Actor{User: staff}, guise.Subject{User: noah}, 2, guise.ReadWrite
+	stacked.StartedAt, stacked.ExpiresAt, stacked.Reason, stacked.Ticket = now.Add(-3*time.Minute), time.Time{}, "", ""
+	watched := []guise.Impersonation{running(), stacked}
+	refusal := &guise.DeniedError{Code: "other-region", Sentence: "Your office looks after other regions."}
+	verdicts := []guise.Verdict{{Rule: "nobody"}, {Rule: "oneself"}, {Rule: "subject-inactive"}, {Rule: "superuser"}, {Rule: "scope"}, {Rule: "policy"}}
+	broken := slices.Clone(verdicts)
+	broken[2].Refusal, broken[4].Failure, broken[5].Refusal = no, errors.New("not for the page"), refusal
+	question := func(subject guise.ExplainPerson, verdicts []guise.Verdict) guise.ExplainData {
+		return guise.ExplainData{
+			Actor: guise.ExplainPerson{Text: "admin", User: &admin}, Subject: subject,
+			Mode: guise.ReadOnly, Modes: []guise.Mode{guise.ReadOnly, guise.ReadWrite}, Verdicts: verdicts,
+		}
+	}
 	return map[string]guise.Page{
+		"live":            page(guise.PageLive, guise.LiveData{Impersonations: watched, More: true}),
+		"live-own":        acting(seenBy(viewer(admin, guise.ActionFind), page(guise.PageLive, guise.LiveData{Impersonations: watched[:1], OwnOnly: true}))),
+		"live-none":       page(guise.PageLive, guise.LiveData{}),
+		"explain":         page(guise.PageExplain, question(guise.ExplainPerson{}, nil)),
+		"explain-yes":     page(guise.PageExplain, question(guise.ExplainPerson{Text: "maya", User: &maya}, verdicts)),
+		"explain-no":      seenBy(viewer(admin, guise.ActionFind), page(guise.PageExplain, question(guise.ExplainPerson{Text: "71", User: &closed}, broken))),
+		"explain-several": page(guise.PageExplain, question(guise.ExplainPerson{Text: "school", Several: []guise.User{maya, script}}, nil)),
+		"explain-nobody":  page(guise.PageExplain, question(guise.ExplainPerson{Text: "nobody at all"}, nil)),
 		"users":           page(guise.PageUsers, guise.UsersData{Users: people, Next: "c2"}),
 		"users-found":     acting(page(guise.PageUsers, guise.UsersData{Query: "maya", Users: people[:1], Cursor: "c1"})),
 		"users-none":      page(guise.PageUsers, guise.UsersData{Query: "nobody at all"}),
@@ -210,6 +233,8 @@ func fillValue(v reflect.Value, state string) {
 			e.Kind = kind
 			v.Set(reflect.Append(v, reflect.ValueOf(e)))
 		}
+	case v.Type() == reflect.TypeFor[error]():
+		v.Set(reflect.ValueOf(errors.New(hostileText)))
 	case v.Kind() == reflect.String:
 		v.SetString(hostileText)
 	case v.Kind() == reflect.Bool:

@@ -30,9 +30,24 @@ func (v *view) Span(d time.Duration) string {
 }
 
 // amount leaves the isolates out: a number turns nothing around.
-func (v *view) amount(key string, n int64) string {
-	return v.texts.Text(key, "n", strconv.FormatInt(n, 10))
+func (v *view) amount(key string, n int64) string { return v.texts.Text(key, "n", v.Number(n)) }
+
+// Number is a whole number in the digits of the page's language.
+func (v *view) Number(n int64) string {
+	digits := strconv.FormatInt(n, 10)
+	if v.texts.Lang != "fa" {
+		return digits
+	}
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' {
+			r += '۰' - '0'
+		}
+		return r
+	}, digits)
 }
+
+// Count is a text with a number in it.
+func (v *view) Count(key string, n int) string { return v.amount(key, int64(n)) }
 
 // Lasted is how long an impersonation took, or has taken so far.
 func (v *view) Lasted(i guise.Impersonation) string {
@@ -41,6 +56,24 @@ func (v *view) Lasted(i guise.Impersonation) string {
 		end = v.Now
 	}
 	return v.Span(max(end.Sub(i.StartedAt), 0))
+}
+
+// Running is Lasted in whole minutes, for a page that shows it again and again.
+func (v *view) Running(i guise.Impersonation) string {
+	return v.minutes(max(v.Now.Sub(i.StartedAt), 0))
+}
+
+// Left is how long an impersonation can go on; "" without a limit.
+func (v *view) Left(i guise.Impersonation) string {
+	if i.ExpiresAt.IsZero() {
+		return ""
+	}
+	return v.T("live.left", "duration", v.minutes(max(i.ExpiresAt.Sub(v.Now), 0)))
+}
+
+// minutes is Span without seconds; less than a minute is one.
+func (v *view) minutes(d time.Duration) string {
+	return v.Span(max(d.Truncate(time.Minute), time.Minute))
 }
 
 // choice is one of several options.

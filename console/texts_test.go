@@ -13,7 +13,7 @@ import (
 )
 
 // keyText is a key where a template or the code names it whole.
-var keyText = regexp.MustCompile(`(?:\.T[ (]|amount\()"([a-z0-9._-]+[a-z0-9])"|\{"(unit\.[a-z]+)"`)
+var keyText = regexp.MustCompile(`(?:\.(?:T|Count)[ (]|amount\()"([a-z0-9._-]+[a-z0-9])"|\{"(unit\.[a-z]+)"`)
 
 // namedKeys are those that are put together while a page is made.
 func namedKeys() []string {
@@ -26,6 +26,12 @@ func namedKeys() []string {
 	}
 	for _, m := range []guise.Mode{guise.ReadOnly, guise.ReadWrite} {
 		keys = append(keys, "mode."+string(m), "mode."+string(m)+".hint")
+	}
+	for _, rule := range []string{"nobody", "actor-inactive", "oneself", "subject-inactive", "superuser", "unknown-mode", "scope", "policy"} {
+		keys = append(keys, "rule."+rule)
+	}
+	for _, refusal := range ownRefusals() {
+		keys = append(keys, "why."+refusal.Code)
 	}
 	for _, k := range []guise.Kind{
 		guise.KindStarted, guise.KindDenied, guise.KindModeChanged, guise.KindRequest, guise.KindEnded, guise.KindNote, guise.KindPurged,

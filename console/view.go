@@ -70,6 +70,19 @@ func (v *view) ModeName(m guise.Mode) string { return v.named("mode.", string(m)
 // ModeHint says in a sentence what a mode may do; "" for an application's own.
 func (v *view) ModeHint(m guise.Mode) string { return v.known("mode." + string(m) + ".hint") }
 
+// RuleName says what must hold for a rule to let someone act as someone.
+func (v *view) RuleName(code string) string { return v.named("rule.", code) }
+
+// Why is the sentence of a refusal: one of Guise's own in the page's language,
+// one of the application's as it is, whatever its code.
+func (v *view) Why(refusal *guise.DeniedError) string {
+	key := "why." + refusal.Code
+	if v.console.texts.In(language.Default).Text(key) == refusal.Sentence {
+		return v.texts.Text(key)
+	}
+	return refusal.Sentence
+}
+
 // StateName is what people call a state.
 func (v *view) StateName(s guise.State) string { return v.named("state.", string(s)) }
 
@@ -100,7 +113,7 @@ func (v *view) Asset(name string) string {
 	if !has {
 		return ""
 	}
-	return v.URL("assets", name) + "?v=" + version
+	return v.URL(append([]string{"assets"}, strings.Split(name, "/")...)...) + "?v=" + version
 }
 
 // NextParam is the name of the field that says where to go afterwards.
@@ -124,8 +137,15 @@ func (v *view) MayEnd(i guise.Impersonation) bool {
 // what they did themselves in the log.
 func (v *view) MayFind() bool { return v.Viewer.May(guise.ActionFind) }
 
-// MaySeeLog is described at MayFind.
+// MaySeeLog is described at MayFind; it is also for what runs right now.
 func (v *view) MaySeeLog() bool { return v.MayFind() || v.Viewer.May(guise.ActionSee) }
+
+// MayExport and MayExplain say what else to offer: the log as a file, and the
+// question about others than oneself.
+func (v *view) MayExport() bool { return v.Viewer.May(guise.ActionExport) }
+
+// MayExplain is described at MayExport.
+func (v *view) MayExplain() bool { return v.Viewer.May(guise.ActionExplain) }
 
 // Home is where "back to the application" leads.
 func (v *view) Home() string {

@@ -38,6 +38,15 @@ func TestSpan(t *testing.T) {
 	}
 }
 
+func TestNumbersAreInTheDigitsOfTheLanguage(t *testing.T) {
+	c := mustNew(t, guise.ConsoleOptions{}).(*console)
+	for lang, want := range map[string]string{"en": "1 h 30 min", "fa": "۱ ساعت ۳۰ دقیقه", "ja": "1 時間 30 分"} {
+		if have := c.view(guise.Page{Lang: lang}).Span(90 * time.Minute); have != want {
+			t.Errorf("%s: %q, not %q", lang, have, want)
+		}
+	}
+}
+
 func TestDurationsStayWithinTheLimit(t *testing.T) {
 	v := testView(t)
 	for _, c := range []struct {
@@ -136,7 +145,7 @@ func TestALineIsOneAndShort(t *testing.T) {
 func TestInitials(t *testing.T) {
 	v := testView(t)
 	for name, want := range map[string]string{
-		"Maya Lindqvist": "ML", "maya": "M", "Anna Maria van Dyck": "AD", "<script>": "", "李 小龙": "李小", "…": "", "👩 Ada": "A", "": "U",
+		"Maya Lindqvist": "ML", "maya": "M", "Anna Maria van Dyck": "AD", "<script>": "", "李 小龙": "李小", "…": "", "👩 Ada": "A", "": "U", "نوح البستاني": "ن\u200cا",
 	} {
 		if have := v.Initials(guise.User{ID: "u1", Name: name}); have != want {
 			t.Errorf("%q: %q, not %q", name, have, want)

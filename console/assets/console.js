@@ -1,26 +1,189 @@
 // Nothing here is needed: each page works without it.
-"use strict";
 
-// "/" goes to the search box, as in many applications.
-document.addEventListener("keydown", (event) => {
-  if (event.key !== "/" || event.ctrlKey || event.metaKey || event.altKey) return;
-  if (event.target.closest("input, textarea, select, [contenteditable]")) return;
-  const search = document.querySelector("input[type=search]");
-  if (!search) return;
-  event.preventDefault();
-  search.focus();
-  search.select();
-});
+const one = (selector, root = document) => root.querySelector(selector);
+const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
-// Times in the reader's own zone and habit, in the language of the page. The
-// exact one in UTC stays in the title.
+// Times: in the reader's own zone and habit, in the language of the page, or
+// the exact ones in UTC, as the reader chose at the foot of the page. The
+// exact one is in the title too.
 const page = document.documentElement.lang;
 const language = navigator.languages.find((own) => own.split("-")[0] === page.split("-")[0]) ?? page;
 const minute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
 const second = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
-for (const time of document.querySelectorAll("time[datetime]")) {
-  time.textContent = (time.classList.contains("second") ? second : minute).format(new Date(time.dateTime));
+const stored = "guise-console-utc";
+let utc = false;
+try {
+  utc = localStorage.getItem(stored) === "yes";
+} catch {
+  // A browser that keeps nothing: the choice is for this page alone.
 }
-for (const note of document.querySelectorAll(".zone")) {
-  note.textContent = note.dataset.local;
+
+function showTimes(root = document) {
+  for (const time of all("time[datetime]", root)) {
+    const at = new Date(time.dateTime);
+    time.textContent = utc ? at.toISOString().slice(0, 19).replace("T", " ") + " UTC"
+      : (time.classList.contains("second") ? second : minute).format(at);
+  }
+}
+
+function showZone() {
+  const zone = minute.resolvedOptions().timeZone;
+  for (const note of all(".zone")) {
+    note.textContent = utc ? note.dataset.utc : note.dataset.local.replace("{zone}", zone);
+  }
+  for (const button of all(".swap")) {
+    button.textContent = utc ? button.dataset.local : button.dataset.utc;
+    button.hidden = false;
+  }
+}
+
+for (const button of all(".swap")) {
+  button.addEventListener("click", () => {
+    utc = !utc;
+    try {
+      localStorage.setItem(stored, utc ? "yes" : "no");
+    } catch {
+      // As above.
+    }
+    showTimes();
+    showZone();
+  });
+}
+showTimes();
+showZone();
+
+// "/" goes to the search box, and the arrows from row to row; Enter follows
+// the link that has the focus, as it does anyway.
+const box = one("input[type=search]");
+
+document.addEventListener("keydown", (event) => {
+  if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return;
+  const inField = event.target.closest("input, textarea, select, [contenteditable]");
+  if (event.key === "/" && box && !inField) {
+    event.preventDefault();
+    box.focus();
+    box.select();
+  }
+  if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
+  const stops = [box, ...all("main a[data-row]")].filter(Boolean);
+  const at = stops.indexOf(document.activeElement);
+  const next = at < 0 ? null : stops[at + (event.key === "ArrowDown" ? 1 : -1)];
+  if (!next) return;
+  event.preventDefault();
+  next.focus();
+});
+
+// read fetches a page of the console. It is null when the answer isn't one: a
+// login page, a refusal.
+async function read(address, signal) {
+  const answer = await fetch(address, { headers: { Accept: "text/html" }, cache: "no-store", redirect: "manual", signal });
+  if (!answer.ok) return null;
+  const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+  showTimes(fresh);
+  return fresh;
+}
+
+// take puts what another page has in an element into this page's, if it differs.
+function take(mine, theirs) {
+  if (mine.innerHTML !== theirs.innerHTML) {
+    mine.replaceChildren(...[...theirs.childNodes].map((node) => document.importNode(node, true)));
+  }
+}
+
+// People: the answer comes while one types, and the address says what for.
+const people = one(".page-users form[role=search]");
+if (people) searchAsTyped(people, one("#results"));
+
+function searchAsTyped(form, results) {
+  let timer, asked, shown = box.value.trim();
+  one("#keys").hidden = false;
+
+  async function search() {
+    const words = box.value.trim();
+    if (words === shown) return;
+    shown = words;
+    asked?.abort();
+    asked = new AbortController();
+    const { signal } = asked;
+    const address = new URL(form.action);
+    if (words) address.searchParams.set("q", words);
+    results.ariaBusy = "true";
+    try {
+      const fresh = await read(address, signal);
+      if (!fresh) return location.assign(address); // and see why
+      take(results, one("#results", fresh));
+      take(one("#count"), one("#count", fresh));
+      history.replaceState(null, "", address);
+      results.ariaBusy = "false";
+    } catch {
+      if (!signal.aborted) shown = null; // no network: the next key tries again
+    }
+  }
+
+  const soon = (event) => {
+    if (event.isComposing) return; // a Japanese word is being put together
+    clearTimeout(timer);
+    timer = setTimeout(search, 150);
+  };
+  box.addEventListener("input", soon);
+  box.addEventListener("compositionend", soon);
+}
+
+// Live: what is there is updated where it is. What is new stands behind it and
+// what is over stays, so that nothing moves under the eyes of who reads it.
+const live = one("#live");
+const note = one("#live-note[data-fresh]"); // not while acting as someone: being idle must count
+if (live && note) keepFresh();
+
+function keepFresh() {
+  const pause = 4000;
+  let timer;
+
+  async function refresh() {
+    clearTimeout(timer);
+    if (document.visibilityState !== "visible") return;
+    let fresh = null;
+    try {
+      fresh = await read(location.href, AbortSignal.timeout(10_000));
+    } catch {
+      // No network, or too slow: the note says so.
+    }
+    if (fresh) {
+      update(one("#live", fresh));
+      take(one("#count"), one("#count", fresh));
+    }
+    say(fresh ? note.dataset.fresh : note.dataset.stale);
+    timer = setTimeout(refresh, pause);
+  }
+
+  function say(text) {
+    if (note.textContent !== text) note.textContent = text;
+  }
+
+  say(note.dataset.fresh);
+  document.addEventListener("visibilitychange", refresh);
+  timer = setTimeout(refresh, pause);
+}
+
+function update(fresh) {
+  const mine = new Map(all("tr[data-id]", live).map((row) => [row.dataset.id, row]));
+  if (mine.size === 0) return take(live, fresh);
+  for (const theirs of all("tr[data-id]", fresh)) {
+    const row = mine.get(theirs.dataset.id);
+    mine.delete(theirs.dataset.id);
+    if (!row) {
+      const added = document.importNode(theirs, true);
+      added.classList.add("new");
+      one("tbody", live).append(added);
+      continue;
+    }
+    all("[data-fresh]", row).forEach((cell, n) => take(cell, all("[data-fresh]", theirs)[n]));
+  }
+  if ("more" in fresh.dataset) return; // the list is cut: what is missing may still run
+  for (const row of mine.values()) {
+    row.classList.add("over");
+    one(".until", row).textContent = live.dataset.over;
+    const end = one("details", row);
+    if (end && !end.contains(document.activeElement)) end.remove();
+  }
 }

@@ -1,0 +1,45 @@
+package console
+
+import "github.com/guise-go/guise"
+
+// candidates are those whom an unclear question may be about.
+type candidates struct {
+	Text   string
+	People []candidate
+}
+
+// candidate is one of them, and the address of the same question about them.
+type candidate struct {
+	guise.User
+	URL string
+}
+
+// Candidates are those who fit what was typed for one of the two people: the
+// "actor" or the "subject".
+func (v *view) Candidates(which string, data guise.ExplainData) candidates {
+	asked := data.Subject
+	if which == "actor" {
+		asked = data.Actor
+	}
+	found := candidates{Text: asked.Text}
+	for _, user := range asked.Several {
+		actor, subject := known(data.Actor), known(data.Subject)
+		if which == "actor" {
+			actor = user.ID
+		} else {
+			subject = user.ID
+		}
+		found.People = append(found.People, candidate{
+			user, address(v.URL("explain"), "actor", actor, "subject", subject, "mode", string(data.Mode)),
+		})
+	}
+	return found
+}
+
+// known is whom it is about as an address has it: the ID, once that is clear.
+func known(asked guise.ExplainPerson) string {
+	if asked.User != nil {
+		return asked.User.ID
+	}
+	return asked.Text
+}

@@ -1,0 +1,67 @@
+package console
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"testing"
+
+	"github.com/guise-go/guise"
+)
+
+// ownRefusals are the refusals that Guise itself makes and a page can show.
+func ownRefusals() []*guise.DeniedError {
+	m, err := guise.New(guise.Config{
+		Identify: func(*http.Request) (string, error) { return "", nil },
+		Users:    struct{ guise.Directory }{},
+		Store:    struct{ guise.Store }{},
+		Scope:    func(context.Context, guise.Actor) (guise.Filter, error) { return guise.Filter{IDs: []string{}}, nil },
+	})
+	if err != nil {
+		panic(err)
+	}
+	nobody := guise.User{ID: "1", Superuser: true}
+	worst := guise.Ask{Actor: guise.Actor{User: guise.User{ID: "1"}}, Subject: guise.Subject{User: nobody}, Mode: "made-up"}
+	var refusals []*guise.DeniedError
+	for _, verdict := range m.Explain(context.Background(), worst) {
+		if verdict.Refusal != nil {
+			refusals = append(refusals, verdict.Refusal)
+		}
+	}
+	someone := guise.Policy(func(context.Context, guise.Ask) error { return nil })
+	byStaff := worst
+	byStaff.Actor.Staff = true
+	for _, refused := range []struct {
+		policy guise.Policy
+		ask    guise.Ask
+	}{
+		{guise.SuperusersOnly, worst}, {guise.SuperusersAndStaff, worst}, {guise.SuperusersAndStaff, byStaff},
+		{guise.SameTenant, worst}, {guise.Not(someone), worst}, {guise.All(), worst},
+	} {
+		var denied *guise.DeniedError
+		if errors.As(refused.policy(context.Background(), refused.ask), &denied) {
+			refusals = append(refusals, denied)
+		}
+	}
+	return refusals
+}
+
+func TestARefusalOfGuisesOwnIsInTheReadersLanguage(t *testing.T) {
+	c := mustNew(t, guise.ConsoleOptions{}).(*console)
+	refusals := ownRefusals()
+	if len(refusals) < 12 {
+		t.Fatalf("only %d refusals", len(refusals))
+	}
+	for _, lang := range c.texts.Languages() {
+		v := c.view(guise.Page{Lang: lang})
+		for _, refusal := range refusals {
+			if own := v.Why(refusal); (own == refusal.Sentence) != (lang == "en") {
+				t.Errorf("%s: %s says %q", lang, refusal.Code, own)
+			}
+			theirs := &guise.DeniedError{Code: refusal.Code, Sentence: "Ask Ada first."}
+			if have := v.Why(theirs); have != theirs.Sentence {
+				t.Errorf("%s: the application's own sentence for %s became %q", lang, refusal.Code, have)
+			}
+		}
+	}
+}
