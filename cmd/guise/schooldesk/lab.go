@@ -47,7 +47,7 @@ func labPages() []labPage {
 		},
 		{
 			"/lab/fragment", "A fragment of HTML",
-			"there is no banner: this is a piece for a page that is already open, not a whole document.",
+			"opened by itself it is a page, and has the banner; fetched by a script, as a piece of a page that is open already, it is left as it is.",
 			labFragment,
 		},
 		{
