@@ -24,8 +24,9 @@ const (
 // Maya's timetable is empty, and only acting as her shows why: the story that
 // the login page tells, and the picture of the README.
 func TestStory_ActAsMayaAndRelease(t *testing.T) {
-	p := chromium.Open(t)
+	t.Parallel()
 	desk := demo.Start(t)
+	p := chromium.Open(t)
 
 	p.Goto(desk.URL + "/login")
 	p.Screenshot("login")

@@ -21,11 +21,11 @@ const (
 // patience is how long a page may take to do what a test waits for.
 const patience = 20 * time.Second
 
-// Page is the only tab of a browser of its own.
+// Page is a tab of a browser.
 type Page struct {
 	t        testing.TB
 	ctx      context.Context
-	problems problems
+	problems *problems
 }
 
 // Open starts a browser that has never been used. It is closed when the test
@@ -40,12 +40,12 @@ func Open(t testing.TB) *Page {
 
 	// The picture of an earlier failure must not pass for one of this run.
 	_ = os.Remove(filepath.Join(artifacts.Dir(t), failedName(t)+".png"))
-	p := &Page{t: t, ctx: ctx}
+	p := &Page{t: t, ctx: ctx, problems: &problems{}}
 	if err := chromedp.Listen(ctx, p.problems.listen(ctx)); err != nil {
 		t.Fatalf("starting the browser: %v", err)
 	}
 	t.Cleanup(p.close)
-	p.do("set the size of the window", chromedp.EmulateViewport(width, height))
+	p.Window(width, height, 1)
 	return p
 }
 
@@ -80,7 +80,5 @@ func (p *Page) close() {
 	if err := chromedp.Cancel(ctx); err != nil {
 		p.t.Logf("closing the browser: %v", err)
 	}
-	for _, problem := range p.problems.take() {
-		p.t.Errorf("the browser complained: %s", problem)
-	}
+	p.reportProblems()
 }

@@ -11,7 +11,6 @@ import (
 
 	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/chromedp"
-	"github.com/chromedp/chromedp/kb"
 
 	"github.com/guise-go/guise/test/internal/artifacts"
 )
@@ -32,46 +31,6 @@ func (p *Page) Fill(name, text string) {
 		chromedp.KeyEvent("a", chromedp.KeyModifiers(chromedp.ModifierCtrl)),
 		chromedp.SendKeys(field, text),
 	)
-}
-
-// Enter presses the Enter key in the field of that name and waits for the next page.
-func (p *Page) Enter(name string) {
-	p.t.Helper()
-	p.follow("press Enter in "+name, chromedp.SendKeys(chromedp.CSS(fmt.Sprintf("[name=%q]", name)), kb.Enter))
-}
-
-// Press clicks the button or link of that name, in the first element that
-// within selects and that has one, and waits for the next page. The name is
-// what a screen reader says: the label if there is one, else the text.
-func (p *Page) Press(within, name string) {
-	p.t.Helper()
-	const mark = `(within, name) => {
-		const invisible = /[\u2066-\u2069]/g // what keeps a name's writing direction to itself
-		const nameOf = e => (e.ariaLabel || e.innerText || e.value || "").replace(invisible, "").replace(/\s+/g, " ").trim()
-		for (const box of document.querySelectorAll(within))
-			for (const e of box.querySelectorAll("button, a[href], input[type=submit]"))
-				if (nameOf(e) === name && e.checkVisibility()) {
-					e.setAttribute("data-test-press", "")
-					return true
-				}
-		return false
-	}`
-	what := fmt.Sprintf("press %q in %s", name, within)
-	_, err := run(p, chromedp.PollFunction[bool](mark, chromedp.WithPollingArgs(within, name), chromedp.WithPollingTimeout(patience)))
-	if err != nil {
-		p.fatalf("%s: there is none to be seen: %v", what, err)
-	}
-	p.follow(what, chromedp.Click(chromedp.CSS("[data-test-press]")))
-}
-
-// follow does what leads to another page, and waits until that has loaded.
-func (p *Page) follow(what string, action chromedp.Action[chromedp.Void]) {
-	p.t.Helper()
-	ctx, stop := context.WithTimeout(p.ctx, patience)
-	defer stop()
-	if _, err := chromedp.RunResponse(ctx, action); err != nil {
-		p.fatalf("%s: %v", what, err)
-	}
 }
 
 // Text returns the text that a person sees in the first element that matches.

@@ -46,7 +46,8 @@ func (p *problems) listen(ctx context.Context) func(any) {
 			p.add("uncaught: %s", describe(e.ExceptionDetails))
 		case *log.EventEntryAdded:
 			// Content-Security-Policy and failed requests report here.
-			if e.Entry.Level == log.EntryLevelError {
+			// What no page asks for, but the browser, isn't a page's fault.
+			if e.Entry.Level == log.EntryLevelError && !strings.HasSuffix(e.Entry.URL, "/favicon.ico") {
 				p.add("%s: %s (%s)", e.Entry.Source, e.Entry.Text, e.Entry.URL)
 			}
 		case *page.EventJavascriptDialogOpening:

@@ -1,0 +1,176 @@
+package browser
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+
+	"github.com/guise-go/guise/test/internal/chromium"
+	"github.com/guise-go/guise/test/internal/demo"
+)
+
+const boss = "boss@schooldesk.example"
+
+// tabTo presses the Tab key until the element has the focus.
+func tabTo(t *testing.T, p *chromium.Page, selector string) {
+	t.Helper()
+	for range 40 {
+		if chromium.Evaluate[bool](p, "document.activeElement.matches("+quoted(selector)+")") {
+			return
+		}
+		p.TabKey()
+	}
+	t.Fatalf("the Tab key does not lead to %s", selector)
+}
+
+func quoted(text string) string { return "`" + text + "`" }
+
+// begin starts an impersonation from another computer and returns that one.
+func begin(t *testing.T, desk *demo.Demo, actor, subject string) *demo.Client {
+	t.Helper()
+	client := desk.Login(actor)
+	answer := client.Post("/impersonate/start", url.Values{"user_id": {subject}, "reason": {reason}})
+	if answer.Status != http.StatusCreated {
+		t.Fatalf("%s could not start: %s", actor, answer)
+	}
+	return client
+}
+
+// An agent's hands stay on the keyboard from the first letter of a name to the
+// customer's own page.
+func TestConsole_FindsAndActsFromTheKeyboardAlone(t *testing.T) {
+	d := newDesk(t, "--users", "3000")
+	d.p.Goto(d.URL + "/impersonate/users")
+	d.p.Until("the search box has the focus", `document.activeElement.name === "q"`)
+	chromium.Evaluate[bool](d.p, `window.samePage = true`)
+
+	d.p.Keys("maya ", "lind")
+	d.p.Until("the answer is there", `document.querySelectorAll("#results tbody tr").length === 1`)
+	if got := d.p.Path(); got != "/impersonate/users?q=maya+lind" {
+		t.Errorf("the address is %s and does not say what was searched for", got)
+	}
+	wantText(t, d.p, "#count[role=status]", "People shown: 1")
+	if !chromium.Evaluate[bool](d.p, `window.samePage === true && document.activeElement.value === "maya lind"`) {
+		t.Error("typing led to another page, or away from the search box")
+	}
+
+	const inBox, onRow = `document.activeElement.name === "q"`, `document.activeElement.matches("#results tr:first-child [data-row]")`
+	for _, step := range []struct{ key, leads string }{
+		{kb.ArrowDown, onRow}, {kb.ArrowUp, inBox}, {kb.ArrowDown, onRow}, {"/", inBox}, {kb.ArrowDown, onRow}, {kb.ArrowDown, onRow},
+	} {
+		d.p.Keys(step.key)
+		if !chromium.Evaluate[bool](d.p, step.leads) {
+			t.Fatalf("after %q not: %s", step.key, step.leads)
+		}
+	}
+	d.p.Keys(kb.Enter)
+	d.p.Until("Maya's page is open", `location.pathname.endsWith("/users/`+d.maya+`") && document.readyState === "complete"`)
+	tabTo(t, d.p, "#reason")
+	d.p.Keys(reason)
+	tabTo(t, d.p, "form.fields button[type=submit]")
+	d.p.Keys(kb.Enter)
+	d.p.Until("the banner is there", `document.querySelector("#guise-banner")`)
+	wantWhoami(t, d.Demo, d.p, demo.Maya)
+}
+
+// What one reads, and what one types, stays where it is while others begin,
+// change and end.
+func TestConsole_LiveIsUpdatedInPlace(t *testing.T) {
+	d := newDesk(t)
+	d.p.Goto(d.URL + "/impersonate/live")
+	wantText(t, d.p, "#live", "Nobody is acting as anyone right now")
+
+	bo := begin(t, d.Demo, boss, d.maya)
+	d.p.Until("Boris is there", `document.querySelector("#live tbody tr")?.textContent.includes("Boris Kaya")`)
+	wantText(t, d.p, "#count", "Running: 1")
+	d.p.Click("#live", "End it: Boris Kaya as Maya Lindqvist")
+	tabTo(t, d.p, "textarea[name=note]")
+	d.p.Keys("not agreed")
+	chromium.Evaluate[bool](d.p, `(window.row = document.querySelector("#live tbody tr"), window.was = row.getBoundingClientRect().top, true)`)
+
+	if answer := bo.Post("/impersonate/mode", url.Values{"mode": {"read_write"}, "reason": {reason}}); answer.Status != http.StatusOK {
+		t.Fatalf("changing the mode: %s", answer)
+	}
+	d.p.Until("the mode is the new one", `row.isConnected && row.querySelector(".mode-read_write")`)
+	ada := begin(t, d.Demo, demo.Admin, "6")
+	d.p.Until("the second stands behind the first", `[...document.querySelectorAll("#live tbody tr")].indexOf(row) === 0 && row.nextElementSibling?.textContent.includes("Noah")`)
+	ada.Post("/impersonate/stop", nil)
+	d.p.Until("the second is over and still there", `row.nextElementSibling.matches(".over") && row.nextElementSibling.textContent.includes("Ended") && !row.nextElementSibling.querySelector("form")`)
+	wantText(t, d.p, "#count", "Running: 1")
+	if !chromium.Evaluate[bool](d.p, `document.activeElement.value === "not agreed" && row.contains(document.activeElement) && Math.abs(row.getBoundingClientRect().top - was) < 1`) {
+		t.Error("the note, its field's focus, or the row moved while the page refreshed itself")
+	}
+
+	d.p.Press("#live tr", "End it now")
+	wantText(t, d.p, "#live", "Nobody is acting as anyone right now")
+	if answer := bo.Get("/courses"); answer.Status/100 == 2 {
+		t.Errorf("Boris still acts as Maya: %s", answer)
+	}
+	d.p.Goto(d.URL + "/impersonate/log?q=boris")
+	d.p.Press("main tbody tr", chromium.Evaluate[string](d.p, `document.querySelector("a[data-row]").innerText`))
+	wantText(t, d.p, "main .notice", "not agreed")
+}
+
+func TestConsole_LiveSaysWhenItIsOutOfDate(t *testing.T) {
+	d := newDesk(t)
+	d.p.Goto(d.URL + "/impersonate/live")
+	wantText(t, d.p, "#live-note", "Refreshes itself")
+	chromium.Evaluate[bool](d.p, `(window.fetch = () => Promise.reject(new TypeError("no network")), true)`)
+	d.p.Until("it says so", `document.querySelector("#live-note").textContent.includes("out of date")`)
+}
+
+func TestConsole_TimesAreInOnesOwnZoneOrExactlyInUTC(t *testing.T) {
+	d := newDesk(t)
+	begin(t, d.Demo, boss, d.maya)
+	d.p.Goto(d.URL + "/impersonate/log")
+	const inUTC = `[...document.querySelectorAll("main time")].every(t => t.textContent === t.dateTime.slice(0, 19).replace("T", " ") + " UTC")`
+	if chromium.Evaluate[bool](d.p, inUTC) {
+		t.Error("at first the times are not the reader's own")
+	}
+	wantText(t, d.p, "footer", "your time zone, "+chromium.Evaluate[string](d.p, "Intl.DateTimeFormat().resolvedOptions().timeZone"))
+	d.p.Click("footer", "Show them in UTC, to the second")
+	d.p.Until("the times are in UTC", inUTC)
+	d.p.Press("nav", "Live")
+	d.p.Until("they are on the next page too", inUTC+` && document.querySelector("main time")`)
+	wantText(t, d.p, "footer", "Times are UTC")
+}
+
+func TestConsole_WorksWithoutJavaScript(t *testing.T) {
+	d := newDesk(t)
+	begin(t, d.Demo, boss, d.maya)
+	d.p.Scripts(false)
+	d.p.Goto(d.URL + "/impersonate/users")
+	d.p.Fill("q", "maya")
+	d.p.Enter("q")
+	wantText(t, d.p, "#results tbody tr", mayasName)
+	d.p.Press("nav", "Rights")
+	d.p.Fill("actor", "boris")
+	d.p.Fill("subject", "maya")
+	d.p.Enter("subject")
+	wantText(t, d.p, ".verdict h2", "may act as")
+	d.p.Press("nav", "Live")
+	if d.p.Exists("#live details[open]") {
+		t.Error("the form to end it is open at first")
+	}
+	d.p.Click("#live", "End it: Boris Kaya as Maya Lindqvist")
+	d.p.Press("#live tr", "End it now")
+	wantText(t, d.p, "#live", "Nobody is acting as anyone right now")
+}
+
+// The pages ask no other host for anything, and nothing on them is refused by
+// the policy they are shown under: the browser would complain, and fail this.
+func TestConsole_AsksNobodyElse(t *testing.T) {
+	d := newDesk(t)
+	begin(t, d.Demo, boss, d.maya)
+	for _, path := range []string{"users?q=a", "users/" + d.maya, "live", "log", "explain?subject=" + d.maya, "ended"} {
+		d.p.Goto(d.URL + "/impersonate/" + path)
+		for _, address := range chromium.Evaluate[[]string](d.p, `performance.getEntriesByType("resource").map(e => e.name)`) {
+			if !strings.HasPrefix(address, d.URL+"/") {
+				t.Errorf("%s asks for %s", path, address)
+			}
+		}
+	}
+}
