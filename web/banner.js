@@ -60,8 +60,10 @@
   const makeWay = () => {
     if (!fixed()) return;
     const { top, bottom, height } = banner.getBoundingClientRect();
-    for (const x of [0.05, 0.5, 0.95])
-      for (const y of [top + 1, top + height / 2, bottom - 1]) document.elementsFromPoint(innerWidth * x, y).forEach(move);
+    const found = new Set();
+    for (let x = 20; innerWidth > x; x += 40)
+      for (const y of [top + 1, top + height / 2, bottom - 1]) for (const element of document.elementsFromPoint(x, y)) found.add(element);
+    found.forEach(move);
   };
   const paper = matchMedia("print");
   place(paper.matches);
