@@ -3,6 +3,13 @@
 const one = (selector, root = document) => root.querySelector(selector);
 const all = (selector, root = document) => [...root.querySelectorAll(selector)];
 
+// It is over: pages of other tabs that still show it must not be used. Their
+// banners listen by this name.
+const ended = one("[data-ended]");
+if (ended && "BroadcastChannel" in window) {
+  new BroadcastChannel("guise //" + location.host + ended.dataset.ended).postMessage({ id: "", running: true });
+}
+
 // Times: in the reader's own zone and habit, in the language of the page, or
 // the exact ones in UTC, as the reader chose at the foot of the page. The
 // exact one is in the title too.

@@ -28,6 +28,7 @@ func TestSchoolDesk(t *testing.T) {
 		{"P8_AScreenReaderMeetsTheBannerFirst", aScreenReaderMeetsTheBannerFirst},
 		{"P8_TheTabKey", theTabKey},
 		{"StaleTabsCoverThemselvesAtOnce", staleTabsCoverThemselvesAtOnce},
+		{"AnEndThatOneTabSeesCoversTheOthers", anEndThatOneTabSeesCoversTheOthers},
 		{"BackShowsNothingOfTheSubjects", backShowsNothingOfTheSubjects},
 	} {
 		t.Run(promise.name, func(t *testing.T) { promise.test(t, d.fresh(t)) })

@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"net/http"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -63,6 +65,26 @@ func staleTabsCoverThemselvesAtOnce(t *testing.T, d *desk) {
 			wantWhoami(t, d.Demo, other, demo.Admin)
 		})
 	}
+}
+
+// anEndThatOneTabSeesCoversTheOthers: revoked elsewhere, one tab learns of it
+// from the page that says so, and the other must not be used any more.
+func anEndThatOneTabSeesCoversTheOthers(t *testing.T, d *desk) {
+	other := d.p.Beside().In(t)
+	d.act()
+	other.Goto(d.URL + "/courses")
+	wantBanner(t, other)
+	live := demo.Decode[struct {
+		Impersonations []struct{ ID string }
+	}](t, d.Login(demo.Boss).Get("/impersonate/live"), http.StatusOK)
+	for _, one := range live.Impersonations {
+		d.Login(demo.Boss).Post("/impersonate/live/"+one.ID+"/end", url.Values{"note": {"enough"}})
+	}
+	d.p.Goto(d.URL + "/notes")
+	if got := d.p.Path(); got != "/impersonate/ended?cause=revoked" {
+		t.Fatalf("the first tab is at %s", got)
+	}
+	wantCovered(t, other)
 }
 
 func backShowsNothingOfTheSubjects(t *testing.T, d *desk) {

@@ -36,8 +36,9 @@ func (a *App) routes() http.Handler {
 	return securityHeaders(http.NewCrossOriginProtection().Handler(limitBody(a.loadUser(mux))))
 }
 
-// pagePolicy is the Content-Security-Policy of School Desk's own pages.
-const pagePolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; form-action 'self'; " +
+// pagePolicy is the Content-Security-Policy of School Desk's own pages. To
+// connect is for Guise's banner, which asks whether the impersonation still runs.
+const pagePolicy = "default-src 'none'; style-src 'self'; img-src 'self' data:; connect-src 'self'; form-action 'self'; " +
 	"base-uri 'none'; frame-ancestors 'none'"
 
 // securityHeaders allows a page what School Desk's pages need and nothing else.
