@@ -38,6 +38,20 @@ find_browser() {
 	return 1
 }
 
+# has_postgres and has_mariadb: the server's programs, where Debian puts them
+# first. test/internal/databases looks in the same places.
+has_postgres() {
+	for path in /usr/lib/postgresql/*/bin/initdb "$(command -v initdb)"; do
+		[ -x "$path" ] && [ -x "$(dirname "$path")/postgres" ] && return
+	done
+	return 1
+}
+
+has_mariadb() {
+	command -v mariadb-install-db >/dev/null && command -v my_print_defaults >/dev/null || return 1
+	command -v mariadbd >/dev/null || [ -x /usr/sbin/mariadbd ]
+}
+
 # stage prints the heading of one part of a run.
 stage() {
 	printf '\n== %s\n' "$1"

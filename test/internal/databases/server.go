@@ -1,0 +1,213 @@
+package databases
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+)
+
+// login is who the tests are on the servers that this package starts.
+const login = "guise"
+
+const (
+	startLimit = time.Minute // on a slow machine, under other tests
+	startTries = 3
+)
+
+var errEnded = errors.New("it ended before it answered")
+
+// Option changes how a server of one's own runs.
+type Option int
+
+// Durable has the server see to it that what is committed is on the disk, as it
+// does where nobody told it otherwise. Without it, a commit survives the death
+// of the server but not that of the machine, and is many times faster.
+const Durable Option = 1
+
+// Server is a database server that belongs to one test, which may kill it. Its
+// address, its databases and their URLs stay the same when it is started again.
+type Server struct {
+	kind     *kind
+	programs programs
+	durable  bool
+	account  *account
+	dir      string
+	port     int
+	password string
+	keeper   *keeper
+}
+
+// StartPostgres starts a PostgreSQL server for this test alone, which is gone
+// when the test ends. GUISE_TEST_POSTGRES is not used: a test asks for its own
+// server to kill it.
+func StartPostgres(t testing.TB, options ...Option) *Server {
+	t.Helper()
+	return startOwn(t, postgres(), options)
+}
+
+// StartMySQL starts a MariaDB server for this test alone, as [StartPostgres] does.
+func StartMySQL(t testing.TB, options ...Option) *Server {
+	t.Helper()
+	return startOwn(t, mariadb(), options)
+}
+
+func startOwn(t testing.TB, k *kind, options []Option) *Server {
+	t.Helper()
+	found, err := k.find()
+	if err != nil {
+		doWithout(t, k, err)
+	}
+	durable := false
+	for _, option := range options {
+		durable = durable || option == Durable
+	}
+	s, err := newServer(k, found, durable)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := s.remove(); err != nil {
+			t.Error(err)
+		}
+	})
+	return s
+}
+
+// Database creates an empty database on the server.
+func (s *Server) Database(t testing.TB) *Database {
+	t.Helper()
+	return newDatabase(t, s.kind, s.url())
+}
+
+// Kill ends the server as kill -9 does: it gets to finish nothing. Its data
+// stay as they are.
+func (s *Server) Kill(t testing.TB) {
+	t.Helper()
+	if err := s.keeper.kill(); err != nil {
+		t.Fatalf("killing %s: %v", s.kind.name, err)
+	}
+}
+
+// Restart starts a killed server again, on the same data and the same address.
+func (s *Server) Restart(t testing.TB) {
+	t.Helper()
+	if err := s.start(); err != nil {
+		t.Fatalf("starting %s again: %v", s.kind.name, err)
+	}
+}
+
+// newServer makes a data folder and starts a server on it.
+func newServer(k *kind, found programs, durable bool) (*Server, error) {
+	dir, err := os.MkdirTemp("", "guise-test-")
+	if err != nil {
+		return nil, err
+	}
+	s := &Server{kind: k, programs: found, durable: durable, dir: dir, password: rand.Text()}
+	if err := s.firstStart(); err != nil {
+		return nil, errors.Join(fmt.Errorf("%s in %s: %w", k.name, dir, err), os.RemoveAll(dir))
+	}
+	return s, nil
+}
+
+func (s *Server) firstStart() (err error) {
+	if s.account, err = unprivileged(s.kind.accounts); err != nil {
+		return err
+	}
+	if err := s.account.own(s.dir); err != nil {
+		return err
+	}
+	initialise := s.account.command(s.kind.initialise(s))
+	if said, err := exec.Command(initialise[0], initialise[1:]...).CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w\n%s", initialise, err, said)
+	}
+	for range startTries {
+		if s.port, err = freePort(); err != nil {
+			return err
+		}
+		// Somebody may have taken the port before the server did.
+		if err = s.start(); !errors.Is(err, errEnded) {
+			return err
+		}
+	}
+	return err
+}
+
+// start runs the server until it answers.
+func (s *Server) start() error {
+	keeper, err := keep(s.dir, s.kind.stop, s.account.command(s.kind.run(s)))
+	if err != nil {
+		return err
+	}
+	if err := s.waitUntilItAnswers(keeper); err != nil {
+		return errors.Join(err, keeper.kill())
+	}
+	s.keeper = keeper
+	return nil
+}
+
+func (s *Server) waitUntilItAnswers(k *keeper) error {
+	ctx, cancel := context.WithTimeout(context.Background(), startLimit)
+	defer cancel()
+	for {
+		err := s.kind.administer(ctx, s.url(), "SELECT 1")
+		switch {
+		case err == nil:
+			return nil
+		case ctx.Err() != nil:
+			return fmt.Errorf("it did not answer within %v: %w; its log:\n%s", startLimit, err, k.log())
+		case !runs(k.server):
+			return fmt.Errorf("%w; its log:\n%s", errEnded, k.log())
+		}
+		time.Sleep(20 * time.Millisecond)
+	}
+}
+
+// remove ends the server and removes its folder, which a keeper leaves when its
+// server was killed.
+func (s *Server) remove() error {
+	s.keeper.remove()
+	return os.RemoveAll(s.dir)
+}
+
+func (s *Server) url() *url.URL {
+	return &url.URL{
+		Scheme: s.kind.schemes[0], User: url.UserPassword(login, s.password),
+		Host: fmt.Sprintf("127.0.0.1:%d", s.port), Path: "/" + s.kind.ownDatabase,
+	}
+}
+
+func (s *Server) data() string { return filepath.Join(s.dir, "data") }
+
+// secret writes a file that only the server's account can read.
+func (s *Server) secret(text string) (path string) {
+	path = filepath.Join(s.dir, "secret")
+	// Should this fail, the server will say that it can't read the file.
+	if os.WriteFile(path, []byte(text), 0o600) == nil {
+		_ = s.account.own(path)
+	}
+	return path
+}
+
+func freePort() (int, error) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return 0, err
+	}
+	defer l.Close()
+	return l.Addr().(*net.TCPAddr).Port, nil
+}
+
+// tail is the end of a log, where the reason stands.
+func tail(log []byte) string {
+	const most = 4000
+	return strings.TrimSpace(string(log[max(0, len(log)-most):]))
+}
