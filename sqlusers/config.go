@@ -4,13 +4,22 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 )
 
 // Engine names a database system.
 type Engine string
 
-// SQLite is SQLite 3.38 or newer, by any driver for database/sql.
-const SQLite Engine = "sqlite"
+// The engines. Each works by any driver for database/sql that says what types
+// a query's columns have, as the common ones do.
+const (
+	// SQLite is SQLite 3.38 or newer.
+	SQLite Engine = "sqlite"
+	// Postgres is PostgreSQL 12 or newer.
+	Postgres Engine = "postgres"
+	// MySQL is MariaDB 10.5 or newer, or MySQL 8.0 or newer.
+	MySQL Engine = "mysql"
+)
 
 // Config says where the users are. A field that takes a column takes its name
 // as it is, without quotes, whatever characters it has; or, in parentheses,
@@ -28,8 +37,9 @@ type Config struct {
 	// with a dot in it goes in double quotes: `"old.users"`. Required.
 	Table string
 
-	// ID is the column with the user's key: integers, or text. It must be
-	// unique: a key that two rows have is an error and no user. Required.
+	// ID is the column with the user's key: integers, text, UUIDs and what
+	// else the package comment says of the engine. It must be unique: a key
+	// that two rows have is an error and no user. Required.
 	ID string
 
 	// Username, Name and Email are columns for people to read, and Tenant the
@@ -121,8 +131,8 @@ func (c Config) named() []named {
 
 // validate finds what is wrong without asking the database.
 func (c Config) validate(p *problems) {
-	if c.Engine != SQLite {
-		p.add("Engine", "is %q; it must be sqlusers.SQLite", c.Engine)
+	if _, ok := dialectOf(c.Engine); !ok {
+		p.add("Engine", "is %q; it must be sqlusers.SQLite, sqlusers.Postgres or sqlusers.MySQL", c.Engine)
 	}
 	if _, err := parseTable(c.Table); err != nil {
 		p.add("Table", "%v", err)
@@ -140,5 +150,11 @@ func (c Config) validate(p *problems) {
 		if n.column == "" {
 			p.add(n.field, "is empty; name a column, or leave the entry out")
 		}
+		if strings.Contains(n.column, mark) {
+			p.add(n.field, "is %q, which has a NUL in it", n.column)
+		}
+	}
+	if strings.Contains(c.Where, mark) {
+		p.add("Where", "is %q, which has a NUL in it", c.Where)
 	}
 }

@@ -22,7 +22,7 @@ const (
 // application's.
 type Directory struct {
 	db     *sql.DB
-	engine sqlite
+	engine dialect
 	table  tableName
 
 	id, username, name, email, tenant column
@@ -30,10 +30,10 @@ type Directory struct {
 	attributes                        map[string]column
 	search                            []column
 
-	keys         []string // of attributes, in the order of the select list
-	selectUsers  string   // up to and with WHERE and the conditions that always hold
-	cursorKind   string
-	orderAndSize string
+	keys        []string // of attributes, in the order of the select list
+	selectUsers string   // up to and with WHERE and the conditions that always hold
+	cursorKind  string
+	inOrder     string
 }
 
 var _ guise.BatchDirectory = (*Directory)(nil)
@@ -50,7 +50,7 @@ func (d *Directory) compose(where string) {
 		list = append(list, e.text(d.attributes[key]))
 	}
 	d.selectUsers = "SELECT " + strings.Join(list, ", ") + d.from(where) + " AND " + e.nameable(d.id) + " AND "
-	d.orderAndSize = " ORDER BY " + e.order(d.id) + " LIMIT ?"
+	d.inOrder = " ORDER BY " + e.order(d.id)
 	d.cursorKind = "users of " + d.table.String()
 }
 
@@ -116,7 +116,11 @@ func (d *Directory) Search(ctx context.Context, query guise.Query) (guise.UserPa
 		if !ok {
 			return guise.UserPage{}, guise.ErrBadCursor
 		}
-		where.and(d.engine.behind(d.id, after))
+		behind, ok := d.engine.behind(d.id, after)
+		if !ok {
+			return guise.UserPage{}, guise.ErrBadCursor
+		}
+		where.and(behind)
 	}
 	d.narrow(&where, query.Filter)
 	terms, ok := parseText(query.Text)
@@ -157,7 +161,9 @@ type row struct {
 
 // query returns at most limit users, by ID.
 func (d *Directory) query(ctx context.Context, where condition, limit int) ([]row, error) {
-	found, err := d.read(ctx, d.selectUsers+"("+where.sql+")"+d.orderAndSize, append(where.args, limit))
+	size := d.engine.limit(limit)
+	text := statement(d.engine, d.selectUsers+"("+where.sql+")"+d.inOrder+size.sql)
+	found, err := d.read(ctx, text, slices.Concat(where.args, size.args))
 	switch {
 	case ctx.Err() != nil:
 		// Whatever the driver made of it: an answer cut short is none.

@@ -19,10 +19,33 @@
 //
 // Users are listed by ID, in the order that the database gives the ID column.
 //
+// An ID is compared byte by byte, whatever the column's collation equates: 7 is
+// not "007", "ada" not "Ada", and "a" not "a ". So are the tenants and
+// attributes that a guise.Filter narrows by.
+//
 // # SQLite
 //
 // SQLite 3.38 or newer, by any driver for database/sql. IDs are integers or
 // text: a row whose ID is NULL, empty, a real number or a blob is no user. For
 // binary keys write Config.ID as "(lower(hex(id)))", and make an index on that
 // expression. Leave PRAGMA case_sensitive_like off.
+//
+// # PostgreSQL
+//
+// PostgreSQL 12 or newer, tested on 15, in a database in the encoding UTF8. IDs
+// are smallint, integer, bigint, numeric, uuid, text, varchar, char(n), name, a
+// domain over one of them, or bytea, which reads as lower-case hexadecimal
+// digits. Of any other type make text by an expression: "(CAST(id AS text))".
+// All but an expression are looked up and listed by the index that the column
+// has. Names are as the database has them: a table made as Users without quotes
+// is "users". The table is looked for in the search_path of the connection.
+//
+// # MariaDB and MySQL
+//
+// MariaDB 10.5 or newer, tested on 10.11, or MySQL 8.0 or newer. IDs are
+// integers, decimal numbers, text, MariaDB's UUID, or BINARY and VARBINARY,
+// which read as lower-case hexadecimal digits; so do all binary columns. BIT is
+// a number. The connection's character set must be utf8mb4. A text ID whose
+// column has no unique index of its own, or is an expression, is listed by
+// sorting the table. The schema of Config.Table is the database that it is in.
 package sqlusers

@@ -75,7 +75,13 @@ func isExpression(column string) bool {
 type column struct {
 	// sql is the column of u, or the expression in parentheses; "" is none.
 	sql string
-	// typed says that the database converts text to the column's own type
-	// before it compares, so that one comparison with text can use an index.
+	// typed says that SQLite converts text to the column's own type before it
+	// compares, so that one comparison with text can use an index.
 	typed bool
+	// The rest is of the engines whose columns have types. distinct says that
+	// the column's own order never leaves open which of two IDs comes first,
+	// isID that a column of no class is text, which may be IDs.
+	class              class
+	distinct, isID     bool
+	charset, collation string
 }

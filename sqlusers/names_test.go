@@ -24,7 +24,16 @@ func TestParseTable_ReadsNamesAsTheConfigSays(t *testing.T) {
 }
 
 func TestQuote_LeavesNoWayOutOfAName(t *testing.T) {
-	if got, want := (sqlite{}).quote(`a"; DROP TABLE users; --`), `"a""; DROP TABLE users; --"`; got != want {
-		t.Errorf("quote = %s; want %s", got, want)
+	for _, row := range []struct {
+		d          dialect
+		name, want string
+	}{
+		{sqlite{}, `a"; DROP TABLE users; --`, `"a""; DROP TABLE users; --"`},
+		{postgres{}, `a"; DROP TABLE users; --`, `"a""; DROP TABLE users; --"`},
+		{mysql{}, "a`; DROP TABLE users; --", "`a``; DROP TABLE users; --`"},
+	} {
+		if got := row.d.table(tableName{name: row.name}); got != row.want {
+			t.Errorf("%T: table = %s; want %s", row.d, got, row.want)
+		}
 	}
 }

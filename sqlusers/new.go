@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -24,12 +25,13 @@ func New(db *sql.DB, c Config) (*Directory, error) {
 	var p problems
 	c.validate(&p)
 	table, err := parseTable(c.Table)
-	if err != nil || c.Engine != SQLite {
+	engine, known := dialectOf(c.Engine)
+	if err != nil || !known {
 		return nil, errors.Join(p...) // nothing can be asked yet
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
 	defer cancel()
-	d := &Directory{db: db, table: table}
+	d := &Directory{db: db, engine: engine, table: table}
 	k := checker{ctx: ctx, d: d, problems: p}
 	columns, err := k.columns(c)
 	if err != nil {
@@ -70,6 +72,11 @@ type checker struct {
 
 // columns finds every column that the Config names.
 func (k *checker) columns(c Config) (map[string]column, error) {
+	if problem, err := k.d.engine.ready(k.ctx, k.d.db); err != nil {
+		return nil, err
+	} else if problem != "" {
+		k.problems.add("Engine", "%s", problem)
+	}
 	known, names, err := k.d.engine.columns(k.ctx, k.d.db, k.d.table)
 	if err != nil {
 		return nil, err
@@ -83,7 +90,7 @@ func (k *checker) columns(c Config) (map[string]column, error) {
 		switch known, ok := known[k.d.engine.key(n.column)]; {
 		case n.column == "": // reported already
 		case isExpression(n.column):
-			k.expression(n.field, n.column)
+			k.expression(n.field, n.column, " IS NULL") // of any type, and yet a condition
 			found[n.column] = column{sql: "(" + n.column + "\n)"}
 		case ok:
 			found[n.column] = known
@@ -93,17 +100,42 @@ func (k *checker) columns(c Config) (map[string]column, error) {
 		}
 	}
 	if c.Where != "" {
-		k.expression("Where", c.Where)
+		k.expression("Where", c.Where, "")
 	}
-	return found, k.ctx.Err()
+	if err := k.ctx.Err(); err != nil || len(k.problems) > 0 {
+		return nil, err
+	}
+	return found, k.classify(found)
+}
+
+// classify completes the columns by their types.
+func (k *checker) classify(found map[string]column) error {
+	names := slices.Sorted(maps.Keys(found))
+	list := make([]string, len(names))
+	for i, name := range names {
+		list[i] = found[name].sql
+	}
+	rows, err := k.d.db.QueryContext(k.ctx, "SELECT "+strings.Join(list, ", ")+" FROM "+k.d.engine.table(k.d.table)+" AS u LIMIT 0")
+	if err != nil {
+		return err
+	}
+	defer rows.Close()
+	types, err := rows.ColumnTypes()
+	if err != nil {
+		return err
+	}
+	for i, name := range names {
+		found[name] = k.d.engine.classify(found[name], types[i].DatabaseTypeName())
+	}
+	return errors.Join(rows.Err(), rows.Close())
 }
 
 // expression tries one out, alone and in parentheses. Security: only what is
 // well formed both ways is an expression of its own. "a) OR (b" is well formed
 // in parentheses, and would let through whom the rest of a query excludes;
 // "a ORDER BY b" is well formed alone.
-func (k *checker) expression(field, text string) {
-	for _, try := range []string{text + "\n", "(" + text + "\n)"} {
+func (k *checker) expression(field, text, test string) {
+	for _, try := range []string{text + "\n" + test, "(" + text + "\n)" + test} {
 		rows, err := k.d.db.QueryContext(k.ctx, "SELECT 1 FROM "+k.d.engine.table(k.d.table)+" AS u WHERE "+try+" LIMIT 0")
 		if err == nil {
 			rows.Next()
@@ -120,8 +152,12 @@ func (k *checker) expression(field, text string) {
 // something else than its field expects.
 func (k *checker) sample(c Config) {
 	e, d := k.d.engine, k.d
-	k.odd("ID", e.kind(d.id)+" NOT IN ('integer', 'text', 'null')", e.kind(d.id), c,
-		"is %q, where a value is a %s; IDs are integers or text: write an expression, such as (lower(hex(id))) for binary keys", c.ID)
+	if test := e.noID(d.id); test == "" {
+		k.problems.add("ID", "is %q, whose type no ID can have; write an expression that makes text of it, such as (CAST(id AS CHAR(36)))", c.ID)
+	} else {
+		k.odd("ID", test, e.kind(d.id), c,
+			"is %q, where a value is a %s; IDs are integers or text: write an expression, such as (lower(hex(id))) for binary keys", c.ID)
+	}
 	for _, flag := range []struct {
 		field, name string
 		column      column
@@ -134,8 +170,8 @@ func (k *checker) sample(c Config) {
 // odd reports the first value for which test is true.
 func (k *checker) odd(field, test, value string, c Config, problem, name string) {
 	var found string
-	err := k.d.db.QueryRowContext(k.ctx, "SELECT value FROM (SELECT "+test+" AS test, "+value+" AS value"+
-		k.d.from(c.Where)+" LIMIT 1000) AS sample WHERE test LIMIT 1").Scan(&found)
+	err := k.d.db.QueryRowContext(k.ctx, "SELECT held FROM (SELECT "+test+" AS odd, "+value+" AS held"+
+		k.d.from(c.Where)+" LIMIT 1000) AS sample WHERE odd LIMIT 1").Scan(&found)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 	case err != nil:

@@ -3,7 +3,6 @@ package sqlusers
 import (
 	"context"
 	"database/sql"
-	"fmt"
 	"slices"
 	"strings"
 )
@@ -16,12 +15,20 @@ func (sqlite) quote(name string) string {
 	return `"` + strings.ReplaceAll(name, `"`, `""`) + `"`
 }
 
-func (s sqlite) table(t tableName) string {
-	if t.schema == "" {
-		return s.quote(t.name)
-	}
-	return s.quote(t.schema) + "." + s.quote(t.name)
-}
+func (s sqlite) table(t tableName) string { return quoted(t, s.quote) }
+
+func (sqlite) placeholder(int) string { return "?" }
+
+func (sqlite) limit(rows int) condition { return condition{" LIMIT " + mark, []any{rows}} }
+
+// ready has nothing to say: whatever opens is fit.
+func (sqlite) ready(context.Context, *sql.DB) (string, error) { return "", nil }
+
+// classify changes nothing: in SQLite each value has a type of its own.
+func (sqlite) classify(c column, _ string) column { return c }
+
+// noID looks at the values, whose types may differ.
+func (s sqlite) noID(id column) string { return s.kind(id) + " NOT IN ('integer', 'text', 'null')" }
 
 // text is the column as text; NULL is "".
 func (sqlite) text(c column) string {
@@ -38,7 +45,7 @@ func (s sqlite) exact(c column) string { return s.text(c) + " COLLATE BINARY" }
 // flagIn is true where the column is one of the words for a flag, as
 // [parseFlag] reads them.
 func (s sqlite) flagIn(c column, words []string) string {
-	return "lower(trim(" + s.text(c) + ")) IN ('" + strings.Join(words, "', '") + "')"
+	return "lower(trim(" + s.text(c) + ")) IN " + wordList(words)
 }
 
 // kind is the type of the value that is in the row, for [position].
@@ -55,12 +62,12 @@ func (s sqlite) order(id column) string { return id.sql + ", " + s.exact(id) }
 
 // behind is true for the rows behind a position in that order. Its first part
 // alone lets SQLite begin at the right place in the index.
-func (s sqlite) behind(id column, p position) condition {
+func (s sqlite) behind(id column, p position) (condition, bool) {
 	value := p.value()
 	return condition{
-		fmt.Sprintf("%[1]s >= ? AND (%[1]s > ? OR %[2]s > ?)", id.sql, s.exact(id)),
+		id.sql + " >= " + mark + " AND (" + id.sql + " > " + mark + " OR " + s.exact(id) + " > " + mark + ")",
 		[]any{value, value, p.text},
-	}
+	}, true
 }
 
 // contains is true where the term occurs in one of the columns. LIKE equates
@@ -74,10 +81,10 @@ func (s sqlite) contains(columns []column, t term) condition {
 		}
 		text := c.sql
 		for _, other := range t.others {
-			text = "replace(" + text + ", ?, ?)"
+			text = "replace(" + text + ", " + mark + ", " + mark + ")"
 			found.args = append(found.args, other.from, other.to)
 		}
-		found.sql += text + ` LIKE ? ESCAPE '\'`
+		found.sql += text + " LIKE " + mark + ` ESCAPE '\'`
 		found.args = append(found.args, pattern)
 	}
 	return found
@@ -90,11 +97,11 @@ var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 // index; alone it would also find 7 for "007".
 func (s sqlite) oneOf(c column, values []string) condition {
 	plain, odd := splitOdd(values)
-	equal := condition{s.exact(c) + " IN (SELECT value FROM json_each(?))", []any{jsonList(plain)}}
+	equal := condition{s.exact(c) + " IN (SELECT value FROM json_each(" + mark + "))", []any{jsonList(plain)}}
 	if len(odd) > 0 {
 		// JSON can't carry these, but their bytes in hexadecimal digits.
 		return condition{
-			equal.sql + " OR hex(" + s.text(c) + ") IN (SELECT value FROM json_each(?))",
+			equal.sql + " OR hex(" + s.text(c) + ") IN (SELECT value FROM json_each(" + mark + "))",
 			append(equal.args, jsonList(hexadecimal(odd))),
 		}
 	}
@@ -102,10 +109,10 @@ func (s sqlite) oneOf(c column, values []string) condition {
 	case c.sql == "" || slices.Contains(plain, ""): // "" stands for NULL, which equals nothing
 		return equal
 	case len(plain) == 1 && c.typed:
-		return condition{c.sql + " = ? AND " + equal.sql, append([]any{plain[0]}, equal.args...)}
+		return condition{c.sql + " = " + mark + " AND " + equal.sql, append([]any{plain[0]}, equal.args...)}
 	default:
 		return condition{
-			c.sql + " IN (SELECT value FROM json_each(?)) AND " + equal.sql,
+			c.sql + " IN (SELECT value FROM json_each(" + mark + ")) AND " + equal.sql,
 			append([]any{jsonListWithNumbers(plain)}, equal.args...),
 		}
 	}
@@ -133,7 +140,7 @@ func (s sqlite) columns(ctx context.Context, db *sql.DB, t tableName) (map[strin
 			return nil, nil, err
 		}
 		// A view's columns may have lost the types that they are declared with.
-		found[s.key(name)] = column{"u." + s.quote(name), others == 0 && converts(declared)}
+		found[s.key(name)] = column{sql: "u." + s.quote(name), typed: others == 0 && converts(declared)}
 		names = append(names, name)
 	}
 	return found, names, rows.Err()

@@ -3,25 +3,9 @@ package sqlusers
 import (
 	"encoding/hex"
 	"encoding/json"
-	"strconv"
 	"strings"
 	"unicode/utf8"
 )
-
-// condition is a piece of SQL and the arguments of its question marks.
-type condition struct {
-	sql  string
-	args []any
-}
-
-// and adds a condition that must hold too.
-func (c *condition) and(other condition) {
-	if c.sql != "" {
-		c.sql += " AND "
-	}
-	c.sql += "(" + other.sql + ")"
-	c.args = append(c.args, other.args...)
-}
 
 // splitOdd parts the values that JSON can carry through any database from
 // those it can't.
@@ -71,11 +55,4 @@ func hexadecimal(values []string) []string {
 		list[i] = strings.ToUpper(hex.EncodeToString([]byte(value)))
 	}
 	return list
-}
-
-// integer reads a number that is written as databases write it, and no other
-// way: not 007, +7, " 7" or 7.0.
-func integer(text string) (int64, bool) {
-	n, err := strconv.ParseInt(text, 10, 64)
-	return n, err == nil && strconv.FormatInt(n, 10) == text
 }

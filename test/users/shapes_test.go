@@ -3,14 +3,12 @@ package users_test
 import (
 	"database/sql"
 	"fmt"
-	"path/filepath"
 	"strconv"
 	"testing"
 
 	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/sqlusers"
 	"github.com/guise-go/guise/userstest"
-	_ "modernc.org/sqlite"
 )
 
 // shape is a table of users as some application has it.
@@ -18,7 +16,7 @@ type shape struct {
 	name   string
 	schema string
 	// insert takes ID, username, name, email, tenant, active, staff,
-	// superuser, team as ?1 to ?9.
+	// superuser and team, in this order.
 	insert string
 	// remove takes the ID.
 	remove string
@@ -27,95 +25,13 @@ type shape struct {
 	id func(n int) string
 }
 
-// ordinary is the table that most applications have.
-var ordinary = shape{
-	name: "integer keys",
-	schema: `CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT NOT NULL, name TEXT, email TEXT, tenant TEXT,
-		is_active BOOLEAN NOT NULL, is_staff BOOLEAN NOT NULL, is_superuser BOOLEAN NOT NULL, team TEXT)`,
-	insert: `INSERT OR REPLACE INTO users VALUES (?1, ?2, nullif(?3, ''), nullif(?4, ''), nullif(?5, ''), ?6, ?7, ?8, nullif(?9, ''))`,
-	remove: `DELETE FROM users WHERE id = ?1`,
-	config: sqlusers.Config{
-		Engine: sqlusers.SQLite, Table: "users",
-		ID: "id", Username: "username", Name: "name", Email: "email", Tenant: "tenant",
-		Active: "is_active", Staff: "is_staff", Superuser: "is_superuser",
-		Attributes: map[string]string{userstest.Attribute: "team"},
-	},
-}
-
-func uuid(n int) string { return fmt.Sprintf("%08x-aaaa-4bbb-8ccc-00000000000F", n*2654435761%(1<<32)) }
-
-func mixedCase(n int) string { return fmt.Sprintf("U%dx", n*37%1009) }
-
-// with is the ordinary shape with another schema, insert and Config.
-func with(name, schema, insert string, change func(*sqlusers.Config), id func(int) string) shape {
-	s := ordinary
+// with is the shape with another schema, insert and Config.
+func (s shape) with(name, schema, insert string, change func(*sqlusers.Config), id func(int) string) shape {
 	s.name, s.schema, s.insert, s.id = name, schema, insert, id
 	if change != nil {
 		change(&s.config)
 	}
 	return s
-}
-
-var shapes = []shape{
-	ordinary,
-	with("UUID keys, flags as words, an index on the tenant",
-		`CREATE TABLE users (id UUID PRIMARY KEY, username, name, email, tenant TEXT, is_active TEXT, is_staff TEXT, is_superuser TEXT, team TEXT);
-		CREATE INDEX users_tenant ON users (tenant)`,
-		`INSERT OR REPLACE INTO users VALUES (?1, nullif(?2, ''), ?3, ?4, ?5,
-			iif(?6, 'T', 'f'), iif(?7, 'TRUE', 'false'), iif(?8, 'yes', NULL), ?9)`, nil, uuid),
-	with("text keys without case",
-		`CREATE TABLE users (id TEXT COLLATE NOCASE PRIMARY KEY, username TEXT, name TEXT, email TEXT, tenant TEXT COLLATE NOCASE,
-			is_active INT, is_staff INT, is_superuser INT, team TEXT COLLATE NOCASE)`,
-		`INSERT OR REPLACE INTO users VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`, nil, mixedCase),
-	with("columns without types, numbers kept as numbers",
-		`CREATE TABLE users (id PRIMARY KEY, username, name, email, tenant, is_active, is_staff, is_superuser, team)`,
-		`INSERT OR REPLACE INTO users VALUES (CAST(?1 AS INTEGER), ?2, ?3, ?4,
-			iif(?5 IN ('1', '2'), CAST(?5 AS INTEGER), nullif(?5, '')), ?6, ?7 * 1.0, ?8, iif(?9 = '1', 1, nullif(?9, '')))`, nil, nil).removing(`DELETE FROM users WHERE id = CAST(?1 AS INTEGER)`),
-	with("columns without types, numbers kept as text",
-		`CREATE TABLE users (id PRIMARY KEY, username, name, email, tenant, is_active, is_staff, is_superuser, team)`,
-		`INSERT OR REPLACE INTO users VALUES (CAST(?1 AS TEXT), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`, nil, nil),
-	with("reserved, mixed-case and quoted names",
-		`CREATE TABLE "Order" ("Group" INTEGER PRIMARY KEY, "select" TEXT, "Full Name" TEXT, "e""mail" TEXT, "u.t" TEXT,
-			"is]active" INT, "'staff'" INT, "--" INT, "?" TEXT)`,
-		`INSERT OR REPLACE INTO "Order" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
-		func(c *sqlusers.Config) {
-			*c = sqlusers.Config{
-				Engine: sqlusers.SQLite, Table: "Order",
-				ID: "group", Username: "select", Name: "Full Name", Email: `e"mail`, Tenant: "u.t",
-				Active: "is]active", Staff: "'staff'", Superuser: "--", Attributes: map[string]string{userstest.Attribute: "?"},
-			}
-		}, nil).removing(`DELETE FROM "Order" WHERE "Group" = ?1`),
-	with("another schema, a dot in the name",
-		`ATTACH ':memory:' AS accounts; CREATE TABLE accounts."old.users" (id BIGINT PRIMARY KEY, username TEXT, name TEXT, email TEXT, tenant TEXT,
-			is_active INT, is_staff INT, is_superuser INT, team TEXT)`,
-		`INSERT OR REPLACE INTO accounts."old.users" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
-		func(c *sqlusers.Config) { c.Table = `accounts."old.users"` }, nil).removing(`DELETE FROM accounts."old.users" WHERE id = ?1`),
-	with("two names, a role, a JSON column, soft deletion",
-		`CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT, first TEXT, last TEXT, email TEXT, tenant TEXT,
-			status TEXT, roles TEXT, settings TEXT, deleted_at TEXT);
-		INSERT INTO users VALUES (900001, 'anna', 'Anna', 'Lind', '100%_\', '1', 'active', 'staff superuser', '{"team":"red"}', '2026-01-01')`,
-		`INSERT OR REPLACE INTO users VALUES (?1, ?2, substr(?3, 1, instr(?3 || ' ', ' ') - 1), nullif(substr(?3, instr(?3 || ' ', ' ') + 1), ''),
-			?4, ?5, iif(?6, 'active', 'locked'), iif(?7, 'staff ', '') || iif(?8, 'superuser', ''), json_object('team', ?9), '')`,
-		func(c *sqlusers.Config) {
-			name := "(u.first || coalesce(' ' || u.last, ''))"
-			c.Name, c.Search = name, []string{"username", name, "email"}
-			c.Active, c.Staff, c.Superuser = "(status = 'active')", "(roles LIKE '%staff%')", "(u.roles LIKE '%superuser')"
-			c.Attributes = map[string]string{userstest.Attribute: "(u.settings ->> 'team')"}
-			c.Where = "u.deleted_at IS NULL OR u.deleted_at = '' -- not deleted"
-		}, nil),
-	with("a view over two tables",
-		`CREATE TABLE people (id INTEGER PRIMARY KEY, username TEXT, name TEXT, email TEXT, tenant TEXT, flags INT, team TEXT);
-		CREATE TABLE robots (id TEXT, name TEXT);
-		CREATE VIEW users AS SELECT id, username, name, email, tenant, flags & 1 AS is_active, flags & 2 > 0 AS is_staff,
-			flags & 4 > 0 AS is_superuser, team FROM people
-			UNION ALL SELECT id, NULL, name, NULL, NULL, 0, 0, 0, NULL FROM robots`,
-		`INSERT OR REPLACE INTO people VALUES (?1, ?2, ?3, ?4, ?5, ?6 + 2 * ?7 + 4 * ?8, ?9)`,
-		nil, nil).removing(`DELETE FROM people WHERE id = ?1`),
-	with("binary keys, by an expression",
-		`CREATE TABLE users (id BLOB PRIMARY KEY, username TEXT, name TEXT, email TEXT, tenant TEXT,
-			is_active INT, is_staff INT, is_superuser INT, team TEXT) STRICT`,
-		`INSERT OR REPLACE INTO users VALUES (unhex(?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
-		func(c *sqlusers.Config) { c.ID = "(lower(hex(id)))" }, func(n int) string { return fmt.Sprintf("%032x", n*65537) }).removing(`DELETE FROM users WHERE id = unhex(?1)`),
 }
 
 // removing is the shape with another statement to remove a user.
@@ -124,21 +40,39 @@ func (s shape) removing(statement string) shape {
 	return s
 }
 
-// open makes an empty database and runs the statements in it.
-func open(t testing.TB, statements ...string) *sql.DB {
+func uuid(n int) string { return fmt.Sprintf("%08x-aaaa-4bbb-8ccc-00000000000f", n*2654435761%(1<<32)) }
+
+func mixedCase(n int) string { return fmt.Sprintf("U%dx", n*37%10007) }
+
+func hexadecimal(n int) string { return fmt.Sprintf("%032x", n*65537) }
+
+// engine is a database system and the tables that applications have on it.
+type engine struct {
+	name string
+	// ordinary is the table that most applications have.
+	ordinary shape
+	shapes   func(*testing.T) []shape
+	// open makes an empty database, clear makes one empty again.
+	open  func(testing.TB) *sql.DB
+	clear func(testing.TB, *sql.DB) *sql.DB
+}
+
+var engines = []engine{onSQLite, onPostgres, onMySQL}
+
+// onEach runs the test on every engine.
+func onEach(t *testing.T, test func(*testing.T, engine)) {
+	for _, e := range engines {
+		t.Run(e.name, func(t *testing.T) {
+			t.Parallel()
+			test(t, e)
+		})
+	}
+}
+
+// directory makes a database of the ordinary shape with these users.
+func (e engine) directory(t testing.TB, users ...guise.User) changeable {
 	t.Helper()
-	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "test.db")+"?_pragma=synchronous(OFF)")
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { db.Close() })
-	db.SetMaxOpenConns(1) // one connection: that which ATTACH is for
-	for _, statement := range statements {
-		if _, err := db.Exec(statement); err != nil {
-			t.Fatalf("%v in %s", err, statement)
-		}
-	}
-	return db
+	return e.ordinary.directory(t, e.open(t), users...)
 }
 
 // changeable lets userstest change the table below the directory.
@@ -165,10 +99,20 @@ func values(u guise.User) []any {
 	return []any{u.ID, u.Username, u.Name, u.Email, u.Tenant, u.Active, u.Staff, u.Superuser, u.Attributes[userstest.Attribute]}
 }
 
-// directory makes a database of the shape with these users.
-func (s shape) directory(t testing.TB, users ...guise.User) changeable {
+// run runs the statements in the database.
+func run(t testing.TB, db *sql.DB, statements ...string) {
 	t.Helper()
-	db := open(t, s.schema)
+	for _, statement := range statements {
+		if _, err := db.Exec(statement); err != nil {
+			t.Fatalf("%v in %s", err, statement)
+		}
+	}
+}
+
+// directory makes the shape's table with these users in an empty database.
+func (s shape) directory(t testing.TB, db *sql.DB, users ...guise.User) changeable {
+	t.Helper()
+	run(t, db, s.schema)
 	tx, err := db.Begin()
 	if err != nil {
 		t.Fatal(err)
@@ -188,17 +132,21 @@ func (s shape) directory(t testing.TB, users ...guise.User) changeable {
 	return changeable{d, t, db, s}
 }
 
-func TestSQLite_KeepsEveryRule_OverTablesAsPeopleHaveThem(t *testing.T) {
-	for _, s := range shapes {
-		t.Run(s.name, func(t *testing.T) {
-			t.Parallel()
-			id := s.id
-			if id == nil {
-				id = strconv.Itoa
-			}
-			userstest.RunIDs(t, id, func(t *testing.T, users []guise.User) guise.Directory {
-				return s.directory(t, users...)
+func TestEveryRuleHolds_OverTablesAsPeopleHaveThem(t *testing.T) {
+	onEach(t, func(t *testing.T, e engine) {
+		for _, s := range e.shapes(t) {
+			t.Run(s.name, func(t *testing.T) {
+				t.Parallel()
+				db := e.open(t)
+				id := s.id
+				if id == nil {
+					id = strconv.Itoa
+				}
+				userstest.RunIDs(t, id, func(t *testing.T, users []guise.User) guise.Directory {
+					db = e.clear(t, db)
+					return s.directory(t, db, users...)
+				})
 			})
-		})
-	}
+		}
+	})
 }

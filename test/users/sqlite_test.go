@@ -1,267 +1,109 @@
 package users_test
 
 import (
-	"context"
-	"errors"
-	"fmt"
-	"slices"
+	"database/sql"
+	"path/filepath"
 	"strings"
 	"testing"
-	"time"
 
-	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/sqlusers"
+	"github.com/guise-go/guise/userstest"
+	_ "modernc.org/sqlite"
 )
 
-// over makes a directory over the ordinary table's columns in these statements.
-func over(t testing.TB, change func(*sqlusers.Config), statements ...string) *sqlusers.Directory {
+var onSQLite = engine{
+	name: "SQLite", ordinary: ordinary, shapes: func(*testing.T) []shape { return sqliteShapes },
+	open: func(t testing.TB) *sql.DB { return open(t) },
+	// Each directory has a new file.
+	clear: func(t testing.TB, _ *sql.DB) *sql.DB { return open(t) },
+}
+
+// open makes an empty database and runs the statements in it.
+func open(t testing.TB, statements ...string) *sql.DB {
 	t.Helper()
-	config := ordinary.config
-	if change != nil {
-		change(&config)
-	}
-	d, err := sqlusers.New(open(t, statements...), config)
+	db, err := sql.Open("sqlite", "file:"+filepath.Join(t.TempDir(), "test.db")+"?_pragma=synchronous(OFF)")
 	if err != nil {
 		t.Fatal(err)
 	}
-	return d
+	t.Cleanup(func() { db.Close() })
+	db.SetMaxOpenConns(1) // one connection: that which ATTACH is for
+	run(t, db, statements...)
+	return db
 }
 
-func search(t testing.TB, d guise.Directory, query guise.Query) []string {
-	t.Helper()
-	page, err := d.Search(t.Context(), query)
-	if err != nil {
-		t.Fatalf("Search(%+v): %v", query, err)
-	}
-	list := []string{}
-	for _, u := range page.Users {
-		list = append(list, u.ID)
-	}
-	return list
+// ordinary is the table that most applications have.
+var ordinary = shape{
+	name: "integer keys",
+	schema: `CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT NOT NULL, name TEXT, email TEXT, tenant TEXT,
+		is_active BOOLEAN NOT NULL, is_staff BOOLEAN NOT NULL, is_superuser BOOLEAN NOT NULL, team TEXT)`,
+	insert: `INSERT OR REPLACE INTO users VALUES (?1, ?2, nullif(?3, ''), nullif(?4, ''), nullif(?5, ''), ?6, ?7, ?8, nullif(?9, ''))`,
+	remove: `DELETE FROM users WHERE id = ?1`,
+	config: sqlusers.Config{
+		Engine: sqlusers.SQLite, Table: "users",
+		ID: "id", Username: "username", Name: "name", Email: "email", Tenant: "tenant",
+		Active: "is_active", Staff: "is_staff", Superuser: "is_superuser",
+		Attributes: map[string]string{userstest.Attribute: "team"},
+	},
 }
 
-const untyped = `CREATE TABLE users (id, username, name, email, tenant, is_active, is_staff, is_superuser, team)`
-
-func TestNULLsAreEmptyAndFalse(t *testing.T) {
-	d := over(t, nil, untyped, `INSERT INTO users (id) VALUES (5)`)
-	u, err := d.User(t.Context(), "5")
-	if err != nil || u.Label() != "5" || u.Active || u.Staff || u.Superuser || u.Tenant != "" || u.Attributes["team"] != "" {
-		t.Errorf("User of a row of NULLs = %+v, %v", u, err)
-	}
-}
-
-func TestColumnsNotNamedAreEmptyAndFalse(t *testing.T) {
-	d := over(t, func(c *sqlusers.Config) {
-		*c = sqlusers.Config{Engine: sqlusers.SQLite, Table: "users", ID: "id", Active: "(1 = 1)", Search: []string{"id"}}
-	}, untyped, `INSERT INTO users VALUES (5, 'a', 'b', 'c', 'd', 0, 1, 1, 'e')`)
-	u, err := d.User(t.Context(), "5")
-	if err != nil || !u.Active || u.Staff || u.Superuser || u.Username+u.Name+u.Email+u.Tenant != "" || len(u.Attributes) != 0 {
-		t.Errorf("User = %+v, %v; want an ID, active, and no more", u, err)
-	}
-	for name, filter := range map[string]guise.Filter{
-		"a tenant": {Tenants: []string{"d"}}, "staff": {Staff: new(true)}, "an attribute": {Attributes: map[string][]string{"team": {"e"}}},
-	} {
-		if got := search(t, d, guise.Query{Filter: filter}); len(got) != 0 {
-			t.Errorf("a filter by %s finds %q, although the Config names no such column", name, got)
-		}
-	}
-	if got := search(t, d, guise.Query{Text: "5", Filter: guise.Filter{Tenants: []string{""}, Staff: new(false)}}); len(got) != 1 {
-		t.Errorf("a filter by what everyone is finds %q", got)
-	}
-}
-
-func TestRowsWithoutAUsableIDAreNobody(t *testing.T) {
-	db := open(t, untyped, `INSERT INTO users (id, name) VALUES (1, 'Ann')`)
-	d, err := sqlusers.New(db, ordinary.config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	// They come after New, which would refuse the column for them.
-	if _, err := db.Exec(`INSERT INTO users (id, name) VALUES (NULL, 'Ann'), ('', 'Ann'), (1.5, 'Ann'), (x'31', 'Ann'), (x'ff', 'Ann')`); err != nil {
-		t.Fatal(err)
-	}
-	if got := search(t, d, guise.Query{Text: "ann"}); !slices.Equal(got, []string{"1"}) {
-		t.Errorf("Search finds %q; want the one user with an ID", got)
-	}
-	for _, id := range []string{"", "1.5", "\xff"} {
-		if u, err := d.User(t.Context(), id); !errors.Is(err, guise.ErrUserNotFound) {
-			t.Errorf("User(%q) = %+v, %v", id, u, err)
-		}
-	}
-}
-
-// Two rows with one ID may differ in their rights.
-func TestAnIDThatTwoRowsHaveIsAnErrorAndNoUser(t *testing.T) {
-	for name, ids := range map[string]string{"the same": "(7, 1), (7, 0)", "a number and a text": "(7, 1), ('7', 0)"} {
-		t.Run(name, func(t *testing.T) {
-			d := over(t, nil, untyped, `INSERT INTO users (id, is_superuser) VALUES `+ids)
-			if u, err := d.User(t.Context(), "7"); err == nil || errors.Is(err, guise.ErrUserNotFound) {
-				t.Errorf("User = %+v, %v; want an error that is not ErrUserNotFound", u, err)
+var sqliteShapes = []shape{
+	ordinary,
+	ordinary.with("UUID keys, flags as words, an index on the tenant",
+		`CREATE TABLE users (id UUID PRIMARY KEY, username, name, email, tenant TEXT, is_active TEXT, is_staff TEXT, is_superuser TEXT, team TEXT);
+		CREATE INDEX users_tenant ON users (tenant)`,
+		`INSERT OR REPLACE INTO users VALUES (?1, nullif(?2, ''), ?3, ?4, ?5,
+			iif(?6, 'T', 'f'), iif(?7, 'TRUE', 'false'), iif(?8, 'yes', NULL), ?9)`, nil, func(n int) string { return strings.TrimSuffix(uuid(n), "f") + "F" }),
+	ordinary.with("text keys without case",
+		`CREATE TABLE users (id TEXT COLLATE NOCASE PRIMARY KEY, username TEXT, name TEXT, email TEXT, tenant TEXT COLLATE NOCASE,
+			is_active INT, is_staff INT, is_superuser INT, team TEXT COLLATE NOCASE)`,
+		`INSERT OR REPLACE INTO users VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`, nil, mixedCase),
+	ordinary.with("columns without types, numbers kept as numbers",
+		`CREATE TABLE users (id PRIMARY KEY, username, name, email, tenant, is_active, is_staff, is_superuser, team)`,
+		`INSERT OR REPLACE INTO users VALUES (CAST(?1 AS INTEGER), ?2, ?3, ?4,
+			iif(?5 IN ('1', '2'), CAST(?5 AS INTEGER), nullif(?5, '')), ?6, ?7 * 1.0, ?8, iif(?9 = '1', 1, nullif(?9, '')))`, nil, nil).removing(`DELETE FROM users WHERE id = CAST(?1 AS INTEGER)`),
+	ordinary.with("columns without types, numbers kept as text",
+		`CREATE TABLE users (id PRIMARY KEY, username, name, email, tenant, is_active, is_staff, is_superuser, team)`,
+		`INSERT OR REPLACE INTO users VALUES (CAST(?1 AS TEXT), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`, nil, nil),
+	ordinary.with("reserved, mixed-case and quoted names",
+		`CREATE TABLE "Order" ("Group" INTEGER PRIMARY KEY, "select" TEXT, "Full Name" TEXT, "e""mail" TEXT, "u.t" TEXT,
+			"is]active" INT, "'staff'" INT, "--" INT, "?" TEXT)`,
+		`INSERT OR REPLACE INTO "Order" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+		func(c *sqlusers.Config) {
+			*c = sqlusers.Config{
+				Engine: sqlusers.SQLite, Table: "Order",
+				ID: "group", Username: "select", Name: "Full Name", Email: `e"mail`, Tenant: "u.t",
+				Active: "is]active", Staff: "'staff'", Superuser: "--", Attributes: map[string]string{userstest.Attribute: "?"},
 			}
-			if u, err := d.Users(t.Context(), "7", "8", "9"); err == nil {
-				t.Errorf("Users = %+v; want an error", u)
-			}
-		})
-	}
-}
-
-func TestIDsThatOnlyTheCollationEquatesAreDifferentUsers(t *testing.T) {
-	d := over(t, nil, strings.Replace(untyped, "(id,", "(id TEXT COLLATE NOCASE,", 1),
-		`INSERT INTO users (id, name) VALUES ('ab', '1'), ('AB', '2'), ('Ab', '3'), ('aa', '4'), ('b', '5')`)
-	for id, name := range map[string]string{"ab": "1", "AB": "2", "Ab": "3"} {
-		if u, err := d.User(t.Context(), id); err != nil || u.Name != name {
-			t.Errorf("User(%q) = %+v, %v; want the one called %s", id, u, err, name)
-		}
-	}
-	var all []string
-	for query := (guise.Query{Limit: 1}); len(all) < 10; {
-		page, err := d.Search(t.Context(), query)
-		if err != nil {
-			t.Fatal(err)
-		}
-		all = append(all, page.Users[0].ID)
-		if query.Cursor = page.Next; query.Cursor == "" {
-			break
-		}
-	}
-	if want := []string{"aa", "AB", "Ab", "ab", "b"}; !slices.Equal(all, want) {
-		t.Errorf("page by page: %q; want %q", all, want)
-	}
-}
-
-// An unclear flag is neither yes nor no: either guess could be the unsafe one.
-func TestAnUnclearFlagMakesInactive(t *testing.T) {
-	db := open(t, untyped)
-	d, err := sqlusers.New(db, ordinary.config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	for i, row := range []struct {
-		active, staff, superuser string // in SQL
-		want                     guise.User
-	}{
-		{"1", "1", "1", guise.User{Active: true, Staff: true, Superuser: true}},
-		{"' TRUE '", "'T'", "1.0", guise.User{Active: true, Staff: true, Superuser: true}},
-		{"'Yes'", "'off'", "''", guise.User{Active: true}},
-		{"'on'", "NULL", "'F'", guise.User{Active: true}},
-		{"'y'", "0", "0.0", guise.User{Active: true}},
-		{"0", "1", "'n'", guise.User{Staff: true}},
-		{"NULL", "NULL", "NULL", guise.User{}},
-		{"2", "0", "0", guise.User{}},
-		{"-1", "0", "0", guise.User{}},
-		{"'active'", "0", "0", guise.User{}},
-		{"1", "'admin'", "1", guise.User{Superuser: true}},
-		{"1", "1", "'admin'", guise.User{Staff: true}},
-		{"1", "0", "x'01'", guise.User{}},
-	} {
-		id := fmt.Sprint(i + 1)
-		if _, err := db.Exec(`INSERT INTO users (id, is_active, is_staff, is_superuser) VALUES (` +
-			strings.Join([]string{id, row.active, row.staff, row.superuser}, ", ") + `)`); err != nil {
-			t.Fatal(err)
-		}
-		u, err := d.User(t.Context(), id)
-		if err != nil || u.Active != row.want.Active || u.Staff != row.want.Staff || u.Superuser != row.want.Superuser {
-			t.Errorf("active %s, staff %s, superuser %s: %+v, %v; want %+v", row.active, row.staff, row.superuser, u, err, row.want)
-		}
-		for _, flag := range []bool{true, false} {
-			for _, f := range []guise.Filter{{IDs: []string{id}, Staff: &flag}, {IDs: []string{id}, Superuser: &flag}} {
-				if got := search(t, d, guise.Query{Filter: f}); (len(got) == 1) != f.Matches(u) {
-					t.Errorf("the filter %+v finds %q, and in Go matches: %t", f, got, f.Matches(u))
-				}
-			}
-		}
-	}
-}
-
-func TestWhomWhereExcludesDoesNotExist(t *testing.T) {
-	d := over(t, func(c *sqlusers.Config) { c.Where = "u.team = 'red' OR u.team = 'blue' -- never the others" }, untyped,
-		`INSERT INTO users (id, name, team) VALUES (1, 'Ann', 'red'), (2, 'Ann', 'blue'), (3, 'Ann', 'gone'), (4, 'Ann', NULL)`)
-	for _, id := range []string{"3", "4"} {
-		if _, err := d.User(t.Context(), id); !errors.Is(err, guise.ErrUserNotFound) {
-			t.Errorf("User(%q): %v; want ErrUserNotFound", id, err)
-		}
-	}
-	if found, err := d.Users(t.Context(), "1", "2", "3", "4"); err != nil || len(found) != 2 {
-		t.Errorf("Users = %+v, %v; want 1 and 2", found, err)
-	}
-	for _, query := range []guise.Query{{}, {Text: "ann"}, {Filter: guise.Filter{IDs: []string{"1", "2", "3", "4"}}}} {
-		if got := search(t, d, query); !slices.Equal(got, []string{"1", "2"}) {
-			t.Errorf("Search(%+v) = %q; want 1 and 2", query, got)
-		}
-	}
-	first, err := d.Search(t.Context(), guise.Query{Limit: 1})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if got := search(t, d, guise.Query{Cursor: first.Next}); !slices.Equal(got, []string{"2"}) {
-		t.Errorf("behind a cursor: %q; want 2", got)
-	}
-}
-
-func TestACursorOfAnotherTableIsRefused(t *testing.T) {
-	rows := `INSERT INTO users (id) VALUES (1), (2)`
-	ours := over(t, nil, untyped, rows)
-	theirs := over(t, func(c *sqlusers.Config) { c.Table = "staff" }, untyped, rows, `ALTER TABLE users RENAME TO staff`)
-	page, err := theirs.Search(t.Context(), guise.Query{Limit: 1})
-	if err != nil || page.Next == "" {
-		t.Fatalf("Search: Next %q, %v", page.Next, err)
-	}
-	if _, err := ours.Search(t.Context(), guise.Query{Cursor: page.Next}); !errors.Is(err, guise.ErrBadCursor) {
-		t.Errorf("Search with another table's cursor: %v; want ErrBadCursor", err)
-	}
-}
-
-func TestAPageHasAtMost200Users(t *testing.T) {
-	d := over(t, nil, untyped, `WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 250) INSERT INTO users (id) SELECT i FROM n`)
-	page, err := d.Search(t.Context(), guise.Query{Limit: 1 << 40})
-	if err != nil || len(page.Users) != 200 || page.Next == "" {
-		t.Fatalf("Search returned %d users, Next %q, %v; want 200 and more", len(page.Users), page.Next, err)
-	}
-	// Numbers sort as numbers: 200 is followed by 201, not by 21.
-	if rest := search(t, d, guise.Query{Limit: 200, Cursor: page.Next}); len(rest) != 50 || rest[0] != "201" {
-		t.Errorf("the second page: %q", rest)
-	}
-}
-
-func TestABrokenDatabaseIsNotAMissingUser(t *testing.T) {
-	db := open(t, untyped, `INSERT INTO users (id) VALUES (1)`)
-	d, err := sqlusers.New(db, ordinary.config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.Exec(`ALTER TABLE users DROP COLUMN is_superuser`); err != nil {
-		t.Fatal(err)
-	}
-	for _, state := range []string{"a column that is gone", "a closed database"} {
-		if _, err := d.User(t.Context(), "1"); err == nil || errors.Is(err, guise.ErrUserNotFound) {
-			t.Errorf("User with %s: %v", state, err)
-		}
-		if found, err := d.Users(t.Context(), "1"); err == nil {
-			t.Errorf("Users with %s = %v", state, found)
-		}
-		if page, err := d.Search(t.Context(), guise.Query{}); err == nil {
-			t.Errorf("Search with %s = %v", state, page)
-		}
-		db.Close()
-	}
-}
-
-// The context ends while SQLite is busy: the view never stops counting, once
-// it is told to.
-func TestAContextThatEndsMeanwhileIsAnError(t *testing.T) {
-	db := open(t, `CREATE TABLE slow (yes)`, strings.Replace(untyped, "users", "people", 1), `INSERT INTO people (id) VALUES (1)`,
-		`CREATE VIEW users AS SELECT * FROM people WHERE CASE WHEN EXISTS (SELECT * FROM slow)
-			THEN (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n) SELECT count(*) FROM n) ELSE 1 END`)
-	d, err := sqlusers.New(db, ordinary.config)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, err := db.Exec(`INSERT INTO slow VALUES (1)`); err != nil {
-		t.Fatal(err)
-	}
-	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
-	defer cancel()
-	if page, err := d.Search(ctx, guise.Query{}); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("Search = %v, %v; want DeadlineExceeded", page, err)
-	}
+		}, nil).removing(`DELETE FROM "Order" WHERE "Group" = ?1`),
+	ordinary.with("another schema, a dot in the name",
+		`ATTACH ':memory:' AS accounts; CREATE TABLE accounts."old.users" (id BIGINT PRIMARY KEY, username TEXT, name TEXT, email TEXT, tenant TEXT,
+			is_active INT, is_staff INT, is_superuser INT, team TEXT)`,
+		`INSERT OR REPLACE INTO accounts."old.users" VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+		func(c *sqlusers.Config) { c.Table = `accounts."old.users"` }, nil).removing(`DELETE FROM accounts."old.users" WHERE id = ?1`),
+	ordinary.with("two names, a role, a JSON column, soft deletion",
+		`CREATE TABLE users (id INTEGER PRIMARY KEY, username TEXT, first TEXT, last TEXT, email TEXT, tenant TEXT,
+			status TEXT, roles TEXT, settings TEXT, deleted_at TEXT);
+		INSERT INTO users VALUES (900001, 'anna', 'Anna', 'Lind', '100%_\', '1', 'active', 'staff superuser', '{"team":"red"}', '2026-01-01')`,
+		`INSERT OR REPLACE INTO users VALUES (?1, ?2, substr(?3, 1, instr(?3 || ' ', ' ') - 1), nullif(substr(?3, instr(?3 || ' ', ' ') + 1), ''),
+			?4, ?5, iif(?6, 'active', 'locked'), iif(?7, 'staff ', '') || iif(?8, 'superuser', ''), json_object('team', ?9), '')`,
+		func(c *sqlusers.Config) {
+			name := "(u.first || coalesce(' ' || u.last, ''))"
+			c.Name, c.Search = name, []string{"username", name, "email"}
+			c.Active, c.Staff, c.Superuser = "(status = 'active')", "(roles LIKE '%staff%')", "(u.roles LIKE '%superuser')"
+			c.Attributes = map[string]string{userstest.Attribute: "(u.settings ->> 'team')"}
+			c.Where = "u.deleted_at IS NULL OR u.deleted_at = '' -- not deleted"
+		}, nil),
+	ordinary.with("a view over two tables",
+		`CREATE TABLE people (id INTEGER PRIMARY KEY, username TEXT, name TEXT, email TEXT, tenant TEXT, flags INT, team TEXT);
+		CREATE TABLE robots (id TEXT, name TEXT);
+		CREATE VIEW users AS SELECT id, username, name, email, tenant, flags & 1 AS is_active, flags & 2 > 0 AS is_staff,
+			flags & 4 > 0 AS is_superuser, team FROM people
+			UNION ALL SELECT id, NULL, name, NULL, NULL, 0, 0, 0, NULL FROM robots`,
+		`INSERT OR REPLACE INTO people VALUES (?1, ?2, ?3, ?4, ?5, ?6 + 2 * ?7 + 4 * ?8, ?9)`,
+		nil, nil).removing(`DELETE FROM people WHERE id = ?1`),
+	ordinary.with("binary keys, by an expression",
+		`CREATE TABLE users (id BLOB PRIMARY KEY, username TEXT, name TEXT, email TEXT, tenant TEXT,
+			is_active INT, is_staff INT, is_superuser INT, team TEXT) STRICT`,
+		`INSERT OR REPLACE INTO users VALUES (unhex(?1), ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)`,
+		func(c *sqlusers.Config) { c.ID = "(lower(hex(id)))" }, hexadecimal).removing(`DELETE FROM users WHERE id = unhex(?1)`),
 }
