@@ -2,7 +2,11 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql/driver"
+	"errors"
 	"fmt"
+	"io"
+	"net"
 	"time"
 )
 
@@ -11,6 +15,12 @@ const (
 	firstWait   = time.Millisecond
 	longestWait = 50 * time.Millisecond
 )
+
+// connectionTries is how many connections one call tries.
+const connectionTries = 3
+
+// stepper is a way of doing one thing that the database may be too busy for.
+type stepper func(context.Context, func(context.Context) error) error
 
 // patiently does something again for as long as another connection is in the
 // way, until the context or the store's patience is over. What it does must be
@@ -23,11 +33,11 @@ func (s *Store) patiently(ctx context.Context, do func(context.Context) error) e
 		switch {
 		case err == nil:
 			return nil
-		case ctx.Err() != nil:
-			return ctx.Err()
-		case bounded.Err() != nil:
+		case over(ctx) != nil:
+			return over(ctx)
+		case over(bounded) != nil:
 			return fmt.Errorf("sqlstore: the database did not answer for %v; another connection may keep a transaction open: %w", s.patience, err)
-		case !s.dialect.busy(err):
+		case !s.dialect.busy(err) && !errors.Is(err, errNotAlone):
 			return err
 		}
 		timer := time.NewTimer(wait)
@@ -37,4 +47,41 @@ func (s *Store) patiently(ctx context.Context, do func(context.Context) error) e
 		case <-timer.C:
 		}
 	}
+}
+
+// over is the error of a context that has ended, also in the moment in which
+// its deadline has passed and it does not know yet: the network tells that time
+// by a clock of its own.
+func over(ctx context.Context) error {
+	if deadline, ok := ctx.Deadline(); ok && ctx.Err() == nil && !time.Now().Before(deadline) {
+		return context.DeadlineExceeded
+	}
+	return ctx.Err()
+}
+
+// briefly does something once, and not for ever.
+func (s *Store) briefly(ctx context.Context, do func(context.Context) error) error {
+	bounded, cancel := context.WithTimeout(ctx, s.patience)
+	defer cancel()
+	return do(bounded)
+}
+
+// reconnecting does something again, if it is harmless, when the connection was
+// lost: one that broke while it lay in the pool shows it at its next use, and
+// all of them do when a server was restarted.
+func reconnecting(do func() (harmless bool, err error)) error {
+	for tries := 1; ; tries++ {
+		harmless, err := do()
+		if err == nil || !harmless || !lost(err) || tries == connectionTries {
+			return err
+		}
+	}
+}
+
+// lost reports whether the connection is the reason. Drivers hand on what the
+// network says, or have database/sql's own error for it.
+func lost(err error) bool {
+	var network net.Error
+	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||
+		errors.As(err, &network) && !network.Timeout()
 }

@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"database/sql"
 	"fmt"
 	"strings"
 	"time"
@@ -107,13 +108,13 @@ type instant struct{ time *time.Time }
 
 // Scan implements [database/sql.Scanner].
 func (i instant) Scan(column any) error {
-	switch micros := column.(type) {
-	case nil:
-		*i.time = time.Time{}
-	case int64:
-		*i.time = time.UnixMicro(micros).UTC()
-	default:
-		return fmt.Errorf("sqlstore: a time is kept as an integer, and the database has %T", column)
+	var micros sql.NullInt64 // some drivers have integers as text
+	if err := micros.Scan(column); err != nil {
+		return fmt.Errorf("sqlstore: a time is kept as an integer: %w", err)
+	}
+	*i.time = time.Time{}
+	if micros.Valid {
+		*i.time = time.UnixMicro(micros.Int64).UTC()
 	}
 	return nil
 }

@@ -13,13 +13,25 @@ import (
 type dialect struct {
 	engine Engine
 
+	// unfit lists, in words, what is wrong with how the database was opened.
+	unfit string
+
 	// begin starts a transaction that may write.
 	begin string
-	// durable makes what is committed on the connection survive a power cut,
-	// and returns what puts the connection back as it was.
-	durable func(context.Context, *sql.Conn) (restore func(context.Context) error, err error)
+	// prepare makes a connection fit to write on: what is committed on it
+	// survives a power cut, and is what was written.
+	prepare preparation
 	// busy reports whether another connection is in the way, for now.
 	busy func(error) bool
+	// undoes says that a busy engine undoes the whole transaction, which is then
+	// done again from its beginning. The others let a statement be repeated.
+	undoes bool
+
+	// alone keeps other instances from migrating: prepareAlone for as long as a
+	// connection is prepared, or tryAlone, which says whether it could, until
+	// the transaction ends. An engine needs one of them at most.
+	prepareAlone preparation
+	tryAlone     string
 
 	// migrated counts tables called guise_migrations, versions lists what is
 	// in it, recordVersion adds to it.
@@ -47,11 +59,18 @@ type dialect struct {
 	log func(query guise.LogQuery, after *place, limit int) (string, []any)
 }
 
+// preparation changes a connection, and returns what puts it back as it was.
+type preparation func(context.Context, *sql.Conn) (restore func(context.Context) error, err error)
+
 func dialectOf(engine Engine) (*dialect, error) {
 	switch engine {
 	case SQLite:
 		return sqlite(), nil
+	case Postgres:
+		return postgres(), nil
+	case MySQL:
+		return mysql(), nil
 	default:
-		return nil, fmt.Errorf("sqlstore: engine %q is not supported; use sqlstore.SQLite", engine)
+		return nil, fmt.Errorf("sqlstore: engine %q is not supported; use sqlstore.SQLite, sqlstore.Postgres or sqlstore.MySQL", engine)
 	}
 }

@@ -56,7 +56,9 @@ func (s *Store) Ended(ctx context.Context, ids []string) ([]string, error) {
 	for some := range slices.Chunk(ids, idsAtOnce) {
 		args := make([]any, len(some))
 		for n, id := range some {
-			args[n] = id
+			if args[n] = id; unfit(id) {
+				args[n] = "" // which is no ID either
+			}
 		}
 		found, err := read(ctx, s, scanText, s.dialect.active(len(some)), args...)
 		if err != nil {

@@ -27,6 +27,8 @@ type Migration struct {
 	SQL     string
 	// Checksum is the SHA-256 of SQL, in hexadecimal.
 	Checksum string
+
+	engine Engine
 }
 
 // Migrations lists every step for an engine, the first version first. [Open]
@@ -50,6 +52,7 @@ func Migrations(engine Engine) ([]Migration, error) {
 		if err != nil {
 			return nil, err
 		}
+		migration.engine = engine
 		migrations = append(migrations, migration)
 	}
 	slices.SortFunc(migrations, func(a, b Migration) int { return cmp.Compare(a.Version, b.Version) })
@@ -69,10 +72,15 @@ func parseMigration(file, text string) (Migration, error) {
 	return Migration{Version: version, Name: name, SQL: text, Checksum: hex.EncodeToString(sum[:])}, nil
 }
 
-// String is the migration as a script, which also notes that it was applied.
+// String is the migration as a script for the engine's command line, which also
+// notes that it was applied.
 func (m Migration) String() string {
+	text := m.SQL
+	if m.engine == MySQL {
+		text = mysqlScript(m.statements())
+	}
 	return fmt.Sprintf("-- Guise, migration %d: %s\n\n%s\nINSERT INTO guise_migrations (version, name, checksum)\n\tVALUES (%d, '%s', '%s');\n",
-		m.Version, m.Name, m.SQL, m.Version, m.Name, m.Checksum)
+		m.Version, m.Name, text, m.Version, m.Name, m.Checksum)
 }
 
 // statements splits the SQL, for drivers that run one statement at a time: in
@@ -96,7 +104,10 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil || len(missing) == 0 {
 		return err
 	}
-	return s.transact(ctx, func(conn *sql.Conn) error {
+	return s.transact(ctx, s.dialect.prepareAlone, func(ctx context.Context, conn *sql.Conn) error {
+		if err := s.alone(ctx, conn); err != nil {
+			return err
+		}
 		// Asked again under the lock: another instance may have been first.
 		missing, err := s.missing(ctx, conn, all)
 		if err != nil {
@@ -109,6 +120,21 @@ func (s *Store) migrate(ctx context.Context) error {
 		}
 		return nil
 	})
+}
+
+// errNotAlone is a busy database, whatever the engine.
+var errNotAlone = errors.New("sqlstore: another instance is migrating the database")
+
+// alone sees to it that no other instance migrates until the transaction ends.
+func (s *Store) alone(ctx context.Context, conn *sql.Conn) error {
+	if s.dialect.tryAlone == "" {
+		return nil
+	}
+	got, err := collect(ctx, conn, scanBool, s.dialect.tryAlone)
+	if err == nil && (len(got) != 1 || !got[0]) {
+		err = errNotAlone
+	}
+	return err
 }
 
 func (s *Store) apply(ctx context.Context, conn *sql.Conn, m Migration) error {
@@ -158,6 +184,11 @@ func outstanding(all, applied []Migration) ([]Migration, error) {
 func scanCount(scan func(...any) error) (n int, err error) {
 	err = scan(&n)
 	return n, err
+}
+
+func scanBool(scan func(...any) error) (yes bool, err error) {
+	err = scan(&yes)
+	return yes, err
 }
 
 func scanVersion(scan func(...any) error) (m Migration, err error) {

@@ -3,6 +3,9 @@ package sqlstore
 import (
 	"context"
 	"database/sql"
+	"slices"
+	"strings"
+	"unicode/utf8"
 
 	"github.com/guise-go/guise"
 )
@@ -12,8 +15,12 @@ type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// collect reads all rows of one query, and closes them.
+// collect reads all rows of one query, and closes them. What can't be stored is
+// in no row: some engines would make it an error.
 func collect[T any](ctx context.Context, from querier, scan func(func(...any) error) (T, error), query string, args ...any) (all []T, err error) {
+	if slices.ContainsFunc(args, unfit) {
+		return nil, ctx.Err()
+	}
 	rows, err := from.QueryContext(ctx, query, args...)
 	if err != nil {
 		return nil, err
@@ -29,14 +36,23 @@ func collect[T any](ctx context.Context, from querier, scan func(func(...any) er
 	return all, rows.Err()
 }
 
+// unfit reports whether a value is a text that not every engine can keep, so
+// that none does: what is on record must read the same wherever it is kept.
+func unfit(value any) bool {
+	text, ok := value.(string)
+	return ok && (!utf8.ValidString(text) || strings.ContainsRune(text, 0))
+}
+
 // read is collect on any connection, again while the database is busy.
 func read[T any](ctx context.Context, s *Store, scan func(func(...any) error) (T, error), query string, args ...any) (all []T, err error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
-	err = s.patiently(ctx, func(ctx context.Context) (err error) {
-		all, err = collect(ctx, s.db, scan, query, args...)
-		return err
+	err = s.patiently(ctx, func(ctx context.Context) error {
+		return reconnecting(func() (harmless bool, err error) {
+			all, err = collect(ctx, s.db, scan, query, args...)
+			return true, err
+		})
 	})
 	if err != nil {
 		return nil, err

@@ -6,8 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-
-	"github.com/guise-go/guise"
 )
 
 // sqliteInUse is the condition of the partial index, word for word, or SQLite
@@ -26,8 +24,10 @@ func sqlite() *dialect {
 	return &dialect{
 		engine:  SQLite,
 		begin:   `BEGIN IMMEDIATE`,
-		durable: sqliteDurable,
+		prepare: sqliteDurable,
 		busy:    sqliteBusy,
+
+		prepareAlone: sqliteDurable,
 
 		migrated:      `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'guise_migrations'`,
 		versions:      `SELECT version, checksum FROM guise_migrations ORDER BY version`,
@@ -68,7 +68,13 @@ func sqlite() *dialect {
 
 		events:   events + ` WHERE seq > ? ORDER BY seq LIMIT ?`,
 		eventsOf: events + ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
-		log:      sqliteLog,
+		log: narrowing{
+			mark:    func(int) string { return `?` },
+			actor:   func(id string) string { return `actor_id = ` + id },
+			subject: func(id string) string { return `subject_id = ` + id },
+			// Not LIKE, to which % and _ mean something.
+			text: func(text string) string { return `instr(search, ` + text + `) > 0` },
+		}.query,
 
 		// seq > 0 says nothing new, but the table is entered by it.
 		oldest:    oldest + ` ORDER BY e.seq LIMIT ?`,
@@ -80,39 +86,6 @@ func sqlite() *dialect {
 		purgeEvents: `DELETE FROM guise_events WHERE seq <= ?`,
 		forbidPurge: `UPDATE guise_head SET purging = 0 WHERE id = 1`,
 	}
-}
-
-// sqliteLog writes the query for a page of the log.
-func sqliteLog(query guise.LogQuery, after *place, limit int) (string, []any) {
-	conditions, args := []string{"1 = 1"}, []any{}
-	narrow := func(condition string, values ...any) {
-		conditions, args = append(conditions, condition), append(args, values...)
-	}
-	if query.State != "" {
-		narrow(`state = ?`, string(query.State))
-	}
-	if query.ActorID != "" {
-		narrow(`actor_id = ?`, query.ActorID)
-	}
-	if query.SubjectID != "" {
-		narrow(`subject_id = ?`, query.SubjectID)
-	}
-	if query.Text != "" {
-		// Not LIKE, to which % and _ mean something.
-		narrow(`instr(search, ?) > 0`, fold(query.Text))
-	}
-	if !query.From.IsZero() {
-		narrow(`started_at >= ?`, query.From.UnixMicro())
-	}
-	if !query.To.IsZero() {
-		narrow(`started_at < ?`, query.To.UnixMicro())
-	}
-	if after != nil {
-		// The first part says nothing new, but the index is entered by it.
-		narrow(`started_at <= ? AND (started_at < ? OR id > ?)`, after.startedAt, after.startedAt, after.id)
-	}
-	return `SELECT ` + impersonationColumns + ` FROM guise_impersonations WHERE ` +
-		strings.Join(conditions, ` AND `) + ` ORDER BY started_at DESC, id LIMIT ?`, append(args, limit)
 }
 
 // sqliteDurable sees to it that a commit is on the disk before it returns. In

@@ -23,6 +23,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/guise-go/guise"
@@ -31,8 +32,12 @@ import (
 // Engine names a database system.
 type Engine string
 
-// SQLite is SQLite 3.9 or newer, by any driver for database/sql.
-const SQLite Engine = "sqlite"
+// The engines, each by any driver for database/sql.
+const (
+	SQLite   Engine = "sqlite"   // SQLite 3.9 or newer
+	Postgres Engine = "postgres" // PostgreSQL 12 or newer
+	MySQL    Engine = "mysql"    // MariaDB 10.8 or newer, or MySQL 8.0.29 or newer
+)
 
 // Store is a [guise.Store] in an SQL database. Use [Open]. It holds no
 // connection between calls and needs no closing; the database stays the
@@ -67,6 +72,15 @@ func Open(ctx context.Context, db *sql.DB, engine Engine) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{db: db, dialect: dialect, writing: make(chan struct{}, 1), patience: defaultPatience}
+	if dialect.unfit != "" {
+		wrong, err := read(ctx, s, scanText, dialect.unfit)
+		if err == nil && len(wrong) > 0 {
+			err = errors.New(strings.Join(wrong, "; "))
+		}
+		if err != nil {
+			return nil, fmt.Errorf("sqlstore: opening: %w", err)
+		}
+	}
 	if err := s.migrate(ctx); err != nil {
 		return nil, fmt.Errorf("sqlstore: migrating: %w", err)
 	}

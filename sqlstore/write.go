@@ -5,8 +5,6 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
-	"strings"
-	"unicode/utf8"
 
 	"github.com/guise-go/guise"
 )
@@ -23,9 +21,9 @@ type tx struct {
 // write runs change in a transaction that has the log to itself. When change
 // fails or panics, or the context ends, nothing of it remains.
 func (s *Store) write(ctx context.Context, change func(*tx) error) error {
-	return s.transact(ctx, func(conn *sql.Conn) error {
+	return s.transact(ctx, s.dialect.prepare, func(ctx context.Context, conn *sql.Conn) error {
 		t := &tx{ctx: ctx, conn: conn, dialect: s.dialect}
-		if err := t.takeHead(); err != nil {
+		if err := s.briefly(ctx, t.takeHead); err != nil {
 			return err
 		}
 		before := t.head
@@ -39,8 +37,9 @@ func (s *Store) write(ctx context.Context, change func(*tx) error) error {
 	})
 }
 
-func (t *tx) takeHead() error {
-	heads, err := collect(t.ctx, t.conn, scanHead, t.lockHead)
+// takeHead waits for other writers to end.
+func (t *tx) takeHead(ctx context.Context) error {
+	heads, err := collect(ctx, t.conn, scanHead, t.lockHead)
 	if err != nil {
 		return err
 	}
@@ -51,13 +50,39 @@ func (t *tx) takeHead() error {
 	return nil
 }
 
-// transact runs do between begin and commit, on one connection.
-func (s *Store) transact(ctx context.Context, do func(*sql.Conn) error) (err error) {
-	conn, release, err := s.acquire(ctx)
+// transact runs do between begin and commit, on a connection that prepare has
+// made ready.
+func (s *Store) transact(ctx context.Context, prepare preparation, do func(context.Context, *sql.Conn) error) error {
+	release, err := s.queue(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
+	if !s.dialect.undoes {
+		_, err := s.once(ctx, s.patiently, prepare, do)
+		return err
+	}
+	// The store's patience is for others: what it does itself may take longer.
+	return s.patiently(ctx, func(context.Context) error {
+		return reconnecting(func() (harmless bool, err error) {
+			begun, err := s.once(ctx, s.briefly, prepare, do)
+			return !begun, err
+		})
+	})
+}
+
+// once is one transaction, each step of which is done as step does things. It
+// reports whether the transaction began, for what happens then is not harmless.
+func (s *Store) once(ctx context.Context, step stepper, prepare preparation, do func(context.Context, *sql.Conn) error) (begun bool, err error) {
+	var conn *sql.Conn
+	err = step(ctx, func(ctx context.Context) (err error) {
+		conn, err = s.db.Conn(ctx)
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	defer func() { _ = conn.Close() }() // back to the pool, or gone already: see leave
 
 	// From here on, cleaning up must work also when ctx is over.
 	sure := context.WithoutCancel(ctx)
@@ -65,32 +90,32 @@ func (s *Store) transact(ctx context.Context, do func(*sql.Conn) error) (err err
 	committed := false
 	defer func() { s.leave(sure, conn, committed, restore) }()
 
-	// Apart from begin, which may be tried often: the second time, durable
+	// Apart from begin, which may be tried often: the second time, prepare
 	// would take its own setting for the application's.
-	err = s.patiently(ctx, func(ctx context.Context) error {
-		put, err := s.dialect.durable(ctx, conn)
+	err = step(ctx, func(ctx context.Context) error {
+		put, err := prepare(ctx, conn)
 		if put != nil {
 			restore = put
 		}
 		return err
 	})
 	if err != nil {
-		return err
+		return false, err
 	}
-	if err := s.patiently(ctx, run(conn, s.dialect.begin)); err != nil {
-		return err
+	if err := step(ctx, run(conn, s.dialect.begin)); err != nil {
+		return false, err
 	}
-	if err := do(conn); err != nil {
-		return err
+	if err := do(ctx, conn); err != nil {
+		return true, err
 	}
 	if err := ctx.Err(); err != nil {
-		return err // the last moment at which nothing has happened yet
+		return true, err // the last moment at which nothing has happened yet
 	}
 	// Past this point the caller's impatience no longer counts: an interrupted
 	// commit may or may not have happened, and nobody could say which.
-	err = s.patiently(sure, run(conn, `COMMIT`))
+	err = step(sure, run(conn, `COMMIT`))
 	committed = err == nil
-	return err
+	return true, err
 }
 
 func run(conn *sql.Conn, statement string) func(context.Context) error {
@@ -100,27 +125,21 @@ func run(conn *sql.Conn, statement string) func(context.Context) error {
 	}
 }
 
-// acquire queues for the one write of this process, and gets a connection.
-func (s *Store) acquire(ctx context.Context) (conn *sql.Conn, release func(), err error) {
-	err = s.patiently(ctx, func(ctx context.Context) (err error) {
+// queue waits for the one write of this process.
+func (s *Store) queue(ctx context.Context) (release func(), err error) {
+	err = s.patiently(ctx, func(ctx context.Context) error {
 		// Of two things that are ready, select takes either.
 		if err := ctx.Err(); err != nil {
 			return err
 		}
 		select {
 		case s.writing <- struct{}{}:
+			return nil
 		case <-ctx.Done():
 			return ctx.Err()
 		}
-		if conn, err = s.db.Conn(ctx); err != nil {
-			<-s.writing
-		}
-		return err
 	})
-	return conn, func() {
-		_ = conn.Close() // back to the pool, or gone already: see leave
-		<-s.writing
-	}, err
+	return func() { <-s.writing }, err
 }
 
 // leave makes the connection fit for the application's next use: no open
@@ -152,10 +171,8 @@ func rolledBack(ctx context.Context, conn *sql.Conn) bool {
 // exec returns how many rows a statement wrote.
 func (t *tx) exec(query string, values ...any) (int64, error) {
 	for _, value := range values {
-		// Not every engine can keep these, so none does: what is on record
-		// must read the same wherever it is kept.
-		if text, ok := value.(string); ok && (!utf8.ValidString(text) || strings.ContainsRune(text, 0)) {
-			return 0, fmt.Errorf("sqlstore: %.40q is not valid UTF-8 without NUL bytes; clean it before it is stored", text)
+		if unfit(value) {
+			return 0, fmt.Errorf("sqlstore: %.40q is not valid UTF-8 without NUL bytes; clean it before it is stored", value)
 		}
 	}
 	result, err := t.conn.ExecContext(t.ctx, query, values...)

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"database/sql"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"os"
@@ -14,18 +15,44 @@ import (
 
 	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/sqlstore"
+	"github.com/guise-go/guise/test/internal/databases"
 )
 
 // The tests in this file run this very program again, as other processes on
 // the same database.
 const (
-	jobVariable  = "GUISE_TEST_STORE_JOB"
-	fileVariable = "GUISE_TEST_STORE_FILE"
+	jobVariable   = "GUISE_TEST_STORE_JOB"
+	placeVariable = "GUISE_TEST_STORE_PLACE"
 )
+
+// place is a database that several processes open.
+type place struct {
+	Engine      sqlstore.Engine
+	Driver, DSN string
+}
+
+// places is one on each engine.
+func places() map[string]func(*testing.T) place {
+	all := map[string]func(*testing.T) place{
+		"SQLite": func(t *testing.T) place { return place{sqlstore.SQLite, "sqlite", "file:" + newFile(t) + wal} },
+	}
+	for name, s := range servers {
+		all[name] = func(t *testing.T) place {
+			database := s.database(t)
+			return place{s.engine, database.Driver, database.DSN}
+		}
+	}
+	return all
+}
+
+func (p place) open(t *testing.T) *sqlstore.Store {
+	t.Helper()
+	return openOn(t, p.Engine, &databases.Database{Driver: p.Driver, DSN: p.DSN})
+}
 
 func TestMain(m *testing.M) {
 	if job := os.Getenv(jobVariable); job != "" {
-		if err := work(job, os.Getenv(fileVariable)); err != nil {
+		if err := work(job, os.Getenv(placeVariable)); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			os.Exit(1)
 		}
@@ -36,14 +63,18 @@ func TestMain(m *testing.M) {
 
 // work is what the other process does: it reports on standard output, a line
 // for each thing that it was told is done.
-func work(job, file string) error {
+func work(job, where string) error {
 	ctx := context.Background()
-	db, err := sql.Open("sqlite", "file:"+file)
+	var p place
+	if err := json.Unmarshal([]byte(where), &p); err != nil {
+		return err
+	}
+	db, err := sql.Open(p.Driver, p.DSN)
 	if err != nil {
 		return err
 	}
 	defer func() { _ = db.Close() }()
-	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite)
+	store, err := sqlstore.Open(ctx, db, p.Engine)
 	if err != nil {
 		return err
 	}
@@ -94,10 +125,14 @@ func compete(ctx context.Context, store *sqlstore.Store) error {
 	return nil
 }
 
-func process(t *testing.T, job, file string) *exec.Cmd {
+func process(t *testing.T, job string, p place) *exec.Cmd {
 	t.Helper()
+	where, err := json.Marshal(p)
+	if err != nil {
+		t.Fatal(err)
+	}
 	cmd := exec.CommandContext(t.Context(), os.Args[0])
-	cmd.Env = append(os.Environ(), jobVariable+"="+job, fileVariable+"="+file)
+	cmd.Env = append(os.Environ(), jobVariable+"="+job, placeVariable+"="+string(where))
 	cmd.Stderr = os.Stderr
 	return cmd
 }
@@ -105,11 +140,17 @@ func process(t *testing.T, job, file string) *exec.Cmd {
 // TestP5_EndsOnce_ManyProcesses: four processes, which also all find the
 // database without tables, and one chain.
 func TestP5_EndsOnce_ManyProcesses(t *testing.T) {
-	file := newFile(t) + wal
+	t.Parallel()
+	for name, place := range places() {
+		t.Run(name, func(t *testing.T) { endsOnceInManyProcesses(t, place(t)) })
+	}
+}
+
+func endsOnceInManyProcesses(t *testing.T, p place) {
 	var processes []*exec.Cmd
 	var outputs []*strings.Builder
 	for range 4 {
-		cmd, output := process(t, "race", file), &strings.Builder{}
+		cmd, output := process(t, "race", p), &strings.Builder{}
 		cmd.Stdout = output
 		if err := cmd.Start(); err != nil {
 			t.Fatal(err)
@@ -126,9 +167,8 @@ func TestP5_EndsOnce_ManyProcesses(t *testing.T) {
 		}
 	}
 
-	store := openStore(t, openDB(t, file, 0))
 	recorded := map[string]int{}
-	for _, event := range chain(t, t.Context(), store) {
+	for _, event := range chain(t, t.Context(), p.open(t)) {
 		recorded[string(event.Kind)+" "+event.ImpersonationID]++
 	}
 	if len(recorded) == 0 {
@@ -149,8 +189,14 @@ func TestP5_EndsOnce_ManyProcesses(t *testing.T) {
 // TestP1_RecordedFirst_SurvivesAKill ends a writer with SIGKILL: what it was told is
 // stored, is stored, and the chain goes on from there.
 func TestP1_RecordedFirst_SurvivesAKill(t *testing.T) {
-	file := newFile(t) + wal
-	cmd := process(t, "append", file)
+	t.Parallel()
+	for name, place := range places() {
+		t.Run(name, func(t *testing.T) { survivesAKill(t, place(t)) })
+	}
+}
+
+func survivesAKill(t *testing.T, p place) {
+	cmd := process(t, "append", p)
 	output, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -174,7 +220,7 @@ func TestP1_RecordedFirst_SurvivesAKill(t *testing.T) {
 		t.Fatalf("the writer stopped by itself after %d events", told)
 	}
 
-	store := openStore(t, openDB(t, file, 0))
+	store := p.open(t)
 	all := chain(t, t.Context(), store)
 	if len(all) < told {
 		t.Errorf("%d events were stored for certain, and %d are there", told, len(all))

@@ -83,6 +83,7 @@ func checkGuarded(t *testing.T, db *sql.DB) {
 // TestPurge_LetsOthersWrite: of a purge that takes many steps, another
 // instance waits for no longer than a few.
 func TestPurge_LetsOthersWrite(t *testing.T) {
+	t.Parallel()
 	file := newFile(t) + wal
 	store, other := openStore(t, openDB(t, file, 0)), openStore(t, openDB(t, file, 0))
 	longLog(t, store, 10_000)

@@ -10,9 +10,9 @@ import (
 	"modernc.org/sqlite"
 )
 
-// recorder notes every statement that goes to SQLite, and lets some fail.
+// recorder notes every statement that goes to a database, and lets some fail.
 type recorder struct {
-	sqlite driver.Driver
+	driver driver.Driver
 	name   string
 
 	mu  sync.Mutex
@@ -26,10 +26,16 @@ type recorded struct {
 	args  []driver.NamedValue
 }
 
-// openRecorded opens a database through a recorder.
+// openRecorded opens a file of SQLite's through a recorder.
 func openRecorded(t *testing.T, name string) (*sql.DB, *recorder) {
 	t.Helper()
-	r := &recorder{sqlite: &sqlite.Driver{}, name: "file:" + name}
+	return record(t, &sqlite.Driver{}, "file:"+name)
+}
+
+// record opens a database through a recorder.
+func record(t *testing.T, through driver.Driver, name string) (*sql.DB, *recorder) {
+	t.Helper()
+	r := &recorder{driver: through, name: name}
 	db := sql.OpenDB(r)
 	t.Cleanup(func() { _ = db.Close() })
 	return db, r
@@ -44,10 +50,10 @@ func (r *recorder) take() []recorded {
 	return ran
 }
 
-func (r *recorder) Driver() driver.Driver { return r.sqlite }
+func (r *recorder) Driver() driver.Driver { return r.driver }
 
 func (r *recorder) Connect(context.Context) (driver.Conn, error) {
-	conn, err := r.sqlite.Open(r.name)
+	conn, err := r.driver.Open(r.name)
 	if err != nil {
 		return nil, err
 	}

@@ -57,17 +57,22 @@ func newFile(t *testing.T) string {
 }
 
 func TestSQLite_KeepsEveryRule(t *testing.T) {
+	t.Parallel()
 	t.Run("in a file", func(t *testing.T) {
+		t.Parallel()
 		storetest.Run(t, func(t *testing.T) guise.Store { return openStore(t, openDB(t, newFile(t), 0)) })
 	})
 	t.Run("in memory", func(t *testing.T) {
+		t.Parallel()
 		storetest.Run(t, func(t *testing.T) guise.Store { return openStore(t, openDB(t, ":memory:", 1)) })
 	})
 }
 
 func TestSQLite_TwoInstances(t *testing.T) {
+	t.Parallel()
 	for name, s := range settings {
 		t.Run(name, func(t *testing.T) {
+			t.Parallel()
 			storetest.RunShared(t, func(t *testing.T) (a, b guise.Store) {
 				file := newFile(t) + s.pragmas
 				return openStore(t, openDB(t, file, s.maxConns)), openStore(t, openDB(t, file, s.maxConns))
