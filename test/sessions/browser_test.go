@@ -218,5 +218,5 @@ func (b *browser) wantNothingLeft() {
 
 // stored is what is in the actor's own session, by the library's own account.
 func (b *browser) stored() string {
-	return fmt.Sprint(b.desk.library.Stored(b.t, b.cookie(b.desk.session)))
+	return fmt.Sprint(b.desk.lib.Stored(b.t, b.cookie(b.desk.session)))
 }

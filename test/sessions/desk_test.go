@@ -24,23 +24,23 @@ const (
 type desk struct {
 	setup
 	naming
-	library library
+	lib     library
 	manager *guise.Manager
 	server  *httptest.Server
 }
 
 func newDesk(t *testing.T, s setup, n naming) *desk {
 	t.Helper()
-	d := &desk{setup: s, naming: n, library: s.open(t, http.Cookie{Name: n.session, Secure: n.tls})}
+	d := &desk{setup: s, naming: n, lib: s.open(t, http.Cookie{Name: n.session, Secure: n.tls})}
 	var err error
 	d.manager, err = guise.New(guise.Config{
-		Identify: func(r *http.Request) (string, error) { return d.library.Get(r, "user"), nil },
+		Identify: func(r *http.Request) (string, error) { return d.lib.Get(r, "user"), nil },
 		Users: userstest.NewMemory(
 			guise.User{ID: ada, Active: true, Superuser: true}, guise.User{ID: bo, Active: true, Superuser: true},
 			guise.User{ID: maya, Active: true}, guise.User{ID: noah, Active: true},
 		),
 		Store:           memstore.New(),
-		Sessions:        d.library.Middleware(),
+		Sessions:        d.lib.Middleware(),
 		IsolateCookies:  []string{n.session, n.theme},
 		Exclude:         []string{"/own/"},
 		Logout:          []string{"POST /logout"},
@@ -72,18 +72,18 @@ func (d *desk) routes() http.Handler {
 		})
 	}
 	do("POST /login", d.login)
-	do("POST /logout", d.library.Destroy)
-	do("POST /forget", d.library.Destroy) // no logout: Guise knows nothing of it
+	do("POST /logout", d.lib.Destroy)
+	do("POST /forget", d.lib.Destroy) // no logout: Guise knows nothing of it
 	do("POST /draft", func(w http.ResponseWriter, r *http.Request) error {
-		return d.library.Put(w, r, "draft", r.PostFormValue("value"))
+		return d.lib.Put(w, r, "draft", r.PostFormValue("value"))
 	})
-	do("POST /renew", d.library.Renew)
-	do("GET /own/renew", d.library.Renew)
+	do("POST /renew", d.lib.Renew)
+	do("GET /own/renew", d.lib.Renew)
 	do("POST /flash", func(w http.ResponseWriter, r *http.Request) error {
-		return d.library.AddFlash(w, r, r.PostFormValue("value"))
+		return d.lib.AddFlash(w, r, r.PostFormValue("value"))
 	})
 	do("GET /flash", func(w http.ResponseWriter, r *http.Request) error {
-		text, err := d.library.Flash(w, r)
+		text, err := d.lib.Flash(w, r)
 		return writeJSON(w, text, err)
 	})
 	do("POST /theme", func(w http.ResponseWriter, r *http.Request) error {
@@ -99,11 +99,11 @@ func (d *desk) routes() http.Handler {
 }
 
 func (d *desk) login(w http.ResponseWriter, r *http.Request) error {
-	if err := d.library.Renew(w, r); err != nil {
+	if err := d.lib.Renew(w, r); err != nil {
 		return err
 	}
 	w.Header().Del("Set-Cookie") // gorilla's, for it sets one more when something is put
-	return d.library.Put(w, r, "user", r.PostFormValue("value"))
+	return d.lib.Put(w, r, "user", r.PostFormValue("value"))
 }
 
 // setCookie sets a cookie to the value that was posted, and deletes it when
@@ -127,9 +127,9 @@ type page struct {
 }
 
 func (d *desk) page(w http.ResponseWriter, r *http.Request) error {
-	login := d.library.Get(r, "user")
+	login := d.lib.Get(r, "user")
 	p := page{
-		User: guise.EffectiveID(r.Context(), login), Login: login, Draft: d.library.Get(r, "draft"),
+		User: guise.EffectiveID(r.Context(), login), Login: login, Draft: d.lib.Get(r, "draft"),
 		Theme: cookieOf(r, d.theme), Locale: cookieOf(r, "locale"),
 	}
 	for _, cookie := range r.Cookies() {
