@@ -13,8 +13,8 @@ import (
 type dialect struct {
 	engine Engine
 
-	// unfit lists, in words, what is wrong with how the database was opened.
-	unfit string
+	// wrong lists, in words, what is wrong with how the database was opened.
+	wrong string
 
 	// begin starts a transaction that may write.
 	begin string

@@ -14,23 +14,31 @@ import (
 // fake is a database that answers as a test tells it to: the root module has
 // no driver, and no real database fails on request.
 type fake struct {
-	mu sync.Mutex
+	engine Engine
+	mu     sync.Mutex
 	// statements is what was run, by its first words, on any connection.
 	statements []string
 	// fail decides what goes wrong with a statement.
 	fail func(statement string) error
 	// synchronous is SQLite's setting.
 	synchronous int64
-	closed      int
+	// modes is MySQL's sql_mode.
+	modes  string
+	closed int
 }
 
-// newFake returns the fake and a store on it, all migrations applied.
+// newFake returns a fake SQLite and a store on it, all migrations applied.
 func newFake(t *testing.T) (*fake, *Store) {
 	t.Helper()
-	f := &fake{synchronous: 1, fail: func(string) error { return nil }}
+	return newFakeOf(t, SQLite)
+}
+
+func newFakeOf(t *testing.T, engine Engine) (*fake, *Store) {
+	t.Helper()
+	f := &fake{engine: engine, synchronous: 1, modes: "STRICT_TRANS_TABLES", fail: func(string) error { return nil }}
 	db := sql.OpenDB(f)
 	t.Cleanup(func() { _ = db.Close() })
-	store, err := Open(t.Context(), db, SQLite)
+	store, err := Open(t.Context(), db, engine)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -85,10 +93,14 @@ func (c *fakeConn) QueryContext(_ context.Context, query string, _ []driver.Name
 	switch {
 	case query == "PRAGMA synchronous":
 		return rowsOf([]driver.Value{c.synchronous}), nil
-	case strings.Contains(query, "sqlite_master"):
+	case strings.HasSuffix(query, "@@SESSION.sql_mode"):
+		return rowsOf([]driver.Value{c.modes}), nil
+	case strings.Contains(query, "autocommit"):
+		return rowsOf(), nil
+	case strings.Contains(query, "sqlite_master"), strings.Contains(query, "pg_class"), strings.Contains(query, "information_schema"):
 		return rowsOf([]driver.Value{int64(1)}), nil
 	case strings.Contains(query, "guise_migrations"):
-		all, err := Migrations(SQLite)
+		all, err := Migrations(c.engine)
 		rows := make([][]driver.Value, 0, len(all))
 		for _, m := range all {
 			rows = append(rows, []driver.Value{int64(m.Version), m.Checksum})

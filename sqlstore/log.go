@@ -41,6 +41,9 @@ func (s *Store) Impersonations(ctx context.Context, query guise.LogQuery) (guise
 	if err != nil {
 		return guise.LogPage{}, err
 	}
+	if unfit(query.Text) {
+		return guise.LogPage{}, ctx.Err() // folded, it would become one that fits
+	}
 	limit := query.Limit
 	if limit <= 0 {
 		limit = defaultLimit
@@ -76,7 +79,7 @@ func decode(text string) (*place, error) {
 		return nil, guise.ErrBadCursor
 	}
 	startedAt, err := strconv.ParseInt(parts[0], 10, 64)
-	if err != nil {
+	if err != nil || unfit(parts[1]) {
 		return nil, guise.ErrBadCursor
 	}
 	return &place{startedAt, parts[1]}, nil

@@ -20,22 +20,38 @@ func TestColumns_AreAsManyAsTheirWidth(t *testing.T) {
 }
 
 func TestMigrations_AreNumberedAndSplit(t *testing.T) {
-	all, err := Migrations(SQLite)
-	if err != nil || len(all) == 0 {
-		t.Fatalf("Migrations: %d, %v", len(all), err)
-	}
-	for n, m := range all {
-		if m.Version != n+1 || m.Name == "" {
-			t.Errorf("migration %d is version %d, called %q", n+1, m.Version, m.Name)
+	for _, engine := range []Engine{SQLite, Postgres, MySQL} {
+		all, err := Migrations(engine)
+		if err != nil || len(all) == 0 {
+			t.Fatalf("Migrations of %s: %d, %v", engine, len(all), err)
 		}
-		for _, statement := range m.statements() {
-			if !strings.HasSuffix(strings.TrimSpace(statement), ";") {
-				t.Errorf("migration %d: a blank line stands within a statement:\n%s", m.Version, statement)
+		for n, m := range all {
+			if m.Version != n+1 || m.Name == "" {
+				t.Errorf("%s: migration %d is version %d, called %q", engine, n+1, m.Version, m.Name)
+			}
+			script := m.String()
+			for _, statement := range m.statements() {
+				if !strings.HasSuffix(strings.TrimSpace(statement), ";") {
+					t.Errorf("%s: migration %d: a blank line stands within a statement:\n%s", engine, m.Version, statement)
+				}
+				if !strings.Contains(script, strings.TrimSuffix(statement, ";")) {
+					t.Errorf("%s: the script of migration %d lacks:\n%s", engine, m.Version, statement)
+				}
+			}
+			if !strings.Contains(script, m.Checksum) {
+				t.Errorf("%s: the script of migration %d lacks its checksum", engine, m.Version)
 			}
 		}
-		if script := m.String(); !strings.Contains(script, m.SQL) || !strings.Contains(script, m.Checksum) {
-			t.Errorf("the script of migration %d lacks its SQL or its checksum", m.Version)
-		}
+	}
+}
+
+// TestMigrations_MySQLScript: the command line ends a statement at a semicolon,
+// unless it has been told otherwise.
+func TestMigrations_MySQLScript(t *testing.T) {
+	got := mysqlScript([]string{"CREATE TABLE a (id INTEGER);", "CREATE TRIGGER b\nBEGIN\n\tDO 1;\nEND;\n"})
+	want := "CREATE TABLE a (id INTEGER);\n\nDELIMITER //\nCREATE TRIGGER b\nBEGIN\n\tDO 1;\nEND//\nDELIMITER ;\n"
+	if got != want {
+		t.Errorf("the script is\n%s\nwant\n%s", got, want)
 	}
 }
 
@@ -43,7 +59,12 @@ func TestMigrations_AreNumberedAndSplit(t *testing.T) {
 // new version appends its row; no row ever changes.
 func TestMigrations_ChecksumsAreFixed(t *testing.T) {
 	released := map[Engine][]string{
-		SQLite: {"736b590bc5c3ede0d08bcbec97b7c3848e162486a075f9a713233715a72400bc"},
+		SQLite:   {"736b590bc5c3ede0d08bcbec97b7c3848e162486a075f9a713233715a72400bc"},
+		Postgres: {"675a2b50916d093d052d68c9ef45f4073b7f2f6de9f80c6cb08b8b009b1e31d6"},
+		MySQL:    {"d6d071f81855826651d4f001c6fcf85b4a547cb99e611a29d5952c1a7cd71c9f"},
+	}
+	if len(released) != 3 {
+		t.Errorf("%d engines are here; want 3", len(released))
 	}
 	for engine, want := range released {
 		all, err := Migrations(engine)

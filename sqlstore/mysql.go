@@ -24,7 +24,7 @@ func mysql() *dialect {
 		engine: MySQL,
 		// A read would begin a transaction that lasts, and what has ended
 		// elsewhere since would seem to go on.
-		unfit: `SELECT 'autocommit is off; the connections must have it on' FROM dual WHERE @@SESSION.autocommit = 0`,
+		wrong: `SELECT 'autocommit is off; the connections must have it on' FROM dual WHERE @@SESSION.autocommit = 0`,
 
 		begin:   `START TRANSACTION READ WRITE`,
 		prepare: mysqlStrict,

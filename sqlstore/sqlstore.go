@@ -16,6 +16,25 @@
 // SetMaxOpenConns(1), and never call the store while holding that connection.
 // What a purge deletes can be read in the file until it is overwritten, unless
 // the application sets PRAGMA secure_delete or runs VACUUM.
+//
+// # PostgreSQL
+//
+// The tables are those that the connections' search_path leads to. A write is
+// one transaction at READ COMMITTED, whatever the application's own level, which
+// locks guise_head first and commits to the disk also where synchronous_commit
+// is off. It works behind a pooler that gives each transaction another
+// connection, with the driver's settings for one. The functions of the triggers
+// are written in PL/pgSQL.
+//
+// # MariaDB and MySQL
+//
+// The connections must use utf8mb4, as go-sql-driver does by default, and have
+// autocommit on; a write is strict about texts that do not fit also where the
+// application is not. Whether a commit is on the disk when it returns is the
+// server's setting alone: innodb_flush_log_at_trx_commit is to be 1, its default.
+// Making the triggers needs the right TRIGGER and, on a server with a binary
+// log, log_bin_trust_function_creators or a user who may do so without. An ID of
+// an impersonation has at most 255 bytes here. The tests run on MariaDB.
 package sqlstore
 
 import (
@@ -72,8 +91,8 @@ func Open(ctx context.Context, db *sql.DB, engine Engine) (*Store, error) {
 		return nil, err
 	}
 	s := &Store{db: db, dialect: dialect, writing: make(chan struct{}, 1), patience: defaultPatience}
-	if dialect.unfit != "" {
-		wrong, err := read(ctx, s, scanText, dialect.unfit)
+	if dialect.wrong != "" {
+		wrong, err := read(ctx, s, scanText, dialect.wrong)
 		if err == nil && len(wrong) > 0 {
 			err = errors.New(strings.Join(wrong, "; "))
 		}
