@@ -39,7 +39,7 @@ find_browser() {
 }
 
 # has_postgres and has_mariadb: the server's programs, where Debian puts them
-# first. test/internal/databases looks in the same places.
+# first. internal/databases looks in the same places.
 has_postgres() {
 	for path in /usr/lib/postgresql/*/bin/initdb "$(command -v initdb)"; do
 		[ -x "$path" ] && [ -x "$(dirname "$path")/postgres" ] && return

@@ -2,7 +2,10 @@ module github.com/guise-go/guise/test
 
 go 1.26.0
 
-replace github.com/guise-go/guise => ../
+replace (
+	github.com/guise-go/guise => ../
+	github.com/guise-go/guise/internal/databases => ../internal/databases
+)
 
 require (
 	github.com/alexedwards/scs/v2 v2.9.0
@@ -12,6 +15,7 @@ require (
 	github.com/go-sql-driver/mysql v1.10.1
 	github.com/gorilla/sessions v1.4.0
 	github.com/guise-go/guise v0.0.0-00010101000000-000000000000
+	github.com/guise-go/guise/internal/databases v0.0.0-00010101000000-000000000000
 	github.com/jackc/pgx/v5 v5.12.0
 	modernc.org/sqlite v1.60.1
 )

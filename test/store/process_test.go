@@ -14,8 +14,8 @@ import (
 	"testing"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/internal/databases"
 	"github.com/guise-go/guise/sqlstore"
-	"github.com/guise-go/guise/test/internal/databases"
 )
 
 // The tests in this file run this very program again, as other processes on

@@ -11,8 +11,8 @@ import (
 	"github.com/jackc/pgx/v5/pgconn"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/internal/databases"
 	"github.com/guise-go/guise/sqlstore"
-	"github.com/guise-go/guise/test/internal/databases"
 )
 
 // undone are the errors with which an engine undoes a transaction.

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/internal/databases"
 	"github.com/guise-go/guise/sqlstore"
-	"github.com/guise-go/guise/test/internal/databases"
 )
 
 // ledger is what writers were told is done.

@@ -8,8 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/guise-go/guise/internal/databases"
 	"github.com/guise-go/guise/sqlstore"
-	"github.com/guise-go/guise/test/internal/databases"
 )
 
 func TestServers_TwentyInstancesMigrateOneEmptyDatabase(t *testing.T) {

@@ -8,9 +8,9 @@ import (
 	"testing"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/internal/databases"
 	"github.com/guise-go/guise/sqlstore"
 	"github.com/guise-go/guise/storetest"
-	"github.com/guise-go/guise/test/internal/databases"
 )
 
 // server is an engine that is a server of its own.

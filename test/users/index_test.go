@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/internal/databases"
 	"github.com/guise-go/guise/sqlusers"
-	"github.com/guise-go/guise/test/internal/databases"
 )
 
 // readPostgres counts the rows of the table that scans without an index read.

@@ -7,8 +7,8 @@ import (
 	"testing"
 
 	"github.com/go-sql-driver/mysql"
+	"github.com/guise-go/guise/internal/databases"
 	"github.com/guise-go/guise/sqlusers"
-	"github.com/guise-go/guise/test/internal/databases"
 	"github.com/guise-go/guise/userstest"
 )
 

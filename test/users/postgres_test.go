@@ -5,8 +5,8 @@ import (
 	"strconv"
 	"testing"
 
+	"github.com/guise-go/guise/internal/databases"
 	"github.com/guise-go/guise/sqlusers"
-	"github.com/guise-go/guise/test/internal/databases"
 	"github.com/guise-go/guise/userstest"
 )
 

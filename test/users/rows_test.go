@@ -12,8 +12,8 @@ import (
 
 	"github.com/go-sql-driver/mysql"
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/internal/databases"
 	"github.com/guise-go/guise/sqlusers"
-	"github.com/guise-go/guise/test/internal/databases"
 )
 
 // typedEngines are those whose columns have types.

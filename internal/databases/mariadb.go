@@ -77,14 +77,18 @@ func initialiseMariaDB(s *Server) []string {
 }
 
 func runMariaDB(s *Server) []string {
+	buffers := "32M"
+	if s.with(Roomy) {
+		buffers = "1G"
+	}
 	args := []string{
 		s.programs.serve, "--no-defaults", "--datadir=" + s.data(), "--tmpdir=" + s.dir, "--socket=" + s.dir + "/socket", "--pid-file=" + s.dir + "/pid",
 		"--bind-address=127.0.0.1", fmt.Sprint("--port=", s.port), "--skip-name-resolve",
 		"--init-file=" + s.secret(fmt.Sprintf(initSQL, login, s.password)),
 		"--character-set-server=utf8mb4", "--max-connections=200",
-		"--innodb-buffer-pool-size=32M", "--innodb-log-file-size=16M",
+		"--innodb-buffer-pool-size=" + buffers, "--innodb-log-file-size=16M",
 	}
-	if !s.durable {
+	if !s.with(Durable) {
 		args = append(args, "--innodb-flush-method=nosync")
 	}
 	return args

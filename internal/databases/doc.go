@@ -14,4 +14,7 @@
 //
 // Their user must be allowed to create and drop databases. Parameters of the
 // URL, such as ?sslmode=require, are the driver's own.
+//
+// It is a module of its own because tests, the command's and the benchmarks
+// need it, and the root has no driver.
 package databases

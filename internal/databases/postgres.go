@@ -64,12 +64,16 @@ func initialisePostgres(s *Server) []string {
 }
 
 func runPostgres(s *Server) []string {
+	buffers := "32MB"
+	if s.with(Roomy) {
+		buffers = "1GB"
+	}
 	settings := []string{
 		"listen_addresses=127.0.0.1", fmt.Sprint("port=", s.port), "unix_socket_directories=",
-		"max_connections=200", "shared_buffers=32MB",
+		"max_connections=200", "shared_buffers=" + buffers,
 		"dynamic_shared_memory_type=mmap", // in the data folder, so that a killed server leaves nothing elsewhere
 	}
-	if !s.durable {
+	if !s.with(Durable) {
 		settings = append(settings, "fsync=off", "full_page_writes=off")
 	}
 	return append([]string{s.programs.serve, "-D", s.data(), "-c"}, strings.Split(strings.Join(settings, " -c "), " ")...)

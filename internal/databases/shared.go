@@ -21,7 +21,7 @@ func startShared(k *kind) (*Server, error) {
 	if err != nil {
 		return nil, missingError{err}
 	}
-	return newServer(k, found, false)
+	return newServer(k, found, nil)
 }
 
 // missingError is that a server is not installed.

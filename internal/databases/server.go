@@ -3,6 +3,7 @@ package databases
 import (
 	"context"
 	"crypto/rand"
+	"database/sql"
 	"errors"
 	"fmt"
 	"net"
@@ -10,6 +11,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -33,12 +35,15 @@ type Option int
 // of the server but not that of the machine, and is many times faster.
 const Durable Option = 1
 
+// Roomy gives the server memory for a million users, as one in production has.
+const Roomy Option = 2
+
 // Server is a database server that belongs to one test, which may kill it. Its
 // address, its databases and their URLs stay the same when it is started again.
 type Server struct {
 	kind     *kind
 	programs programs
-	durable  bool
+	options  []Option
 	account  *account
 	dir      string
 	port     int
@@ -66,11 +71,7 @@ func startOwn(t testing.TB, k *kind, options []Option) *Server {
 	if err != nil {
 		doWithout(t, k, err)
 	}
-	durable := false
-	for _, option := range options {
-		durable = durable || option == Durable
-	}
-	s, err := newServer(k, found, durable)
+	s, err := newServer(k, found, options)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -80,6 +81,39 @@ func startOwn(t testing.TB, k *kind, options []Option) *Server {
 		}
 	})
 	return s
+}
+
+// RunPostgres starts a PostgreSQL server for a program that is no test. Close
+// ends it, and so does the end of the program.
+func RunPostgres(options ...Option) (*Server, error) { return runOwn(postgres(), options) }
+
+// RunMySQL starts a MariaDB server as [RunPostgres] does.
+func RunMySQL(options ...Option) (*Server, error) { return runOwn(mariadb(), options) }
+
+func runOwn(k *kind, options []Option) (*Server, error) {
+	found, err := k.find()
+	if err != nil {
+		return nil, fmt.Errorf("no %s server: %w; %s", k.name, err, k.help)
+	}
+	return newServer(k, found, options)
+}
+
+// Close ends the server and removes its folder.
+func (s *Server) Close() error { return s.remove() }
+
+// Create makes an empty database on the server and opens it. The caller closes
+// it; it goes with the server.
+func (s *Server) Create(ctx context.Context, name string) (*sql.DB, error) {
+	if err := s.kind.administer(ctx, s.url(), s.kind.create(name)); err != nil {
+		return nil, err
+	}
+	address := s.url()
+	address.Path = "/" + name
+	dsn, err := s.kind.dsn(address)
+	if err != nil {
+		return nil, err
+	}
+	return sql.Open(s.kind.driver, dsn)
 }
 
 // Database creates an empty database on the server.
@@ -106,12 +140,12 @@ func (s *Server) Restart(t testing.TB) {
 }
 
 // newServer makes a data folder and starts a server on it.
-func newServer(k *kind, found programs, durable bool) (*Server, error) {
+func newServer(k *kind, found programs, options []Option) (*Server, error) {
 	dir, err := os.MkdirTemp("", "guise-test-")
 	if err != nil {
 		return nil, err
 	}
-	s := &Server{kind: k, programs: found, durable: durable, dir: dir, password: rand.Text()}
+	s := &Server{kind: k, programs: found, options: options, dir: dir, password: rand.Text()}
 	if err := s.firstStart(); err != nil {
 		return nil, errors.Join(fmt.Errorf("%s in %s: %w", k.name, dir, err), os.RemoveAll(dir))
 	}
@@ -184,6 +218,8 @@ func (s *Server) url() *url.URL {
 		Host: fmt.Sprintf("127.0.0.1:%d", s.port), Path: "/" + s.kind.ownDatabase,
 	}
 }
+
+func (s *Server) with(option Option) bool { return slices.Contains(s.options, option) }
 
 func (s *Server) data() string { return filepath.Join(s.dir, "data") }
 
