@@ -1,0 +1,150 @@
+package database
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/go-sql-driver/mysql"
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/stdlib"
+	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
+
+	"github.com/guise-go/guise/sqlstore"
+)
+
+// Option changes how a database is opened.
+type Option int
+
+// Create makes the file of an SQLite database where it is missing. Without it
+// a missing file is an error, so that a slip in a path shows.
+const Create Option = 1
+
+const (
+	// busyTimeout is how long one connection to SQLite waits for another.
+	busyTimeout = 10 * time.Second
+	// dialTimeout is how long a server may take to answer at all.
+	dialTimeout = 10 * time.Second
+)
+
+// Open returns a handle on the database, which has answered. Its error does
+// not quote the password.
+func (a Address) Open(ctx context.Context, options ...Option) (*sql.DB, error) {
+	db, err := a.handle(options)
+	if err != nil {
+		return nil, fmt.Errorf("cannot open %s: %w", a, err)
+	}
+	bounded, cancel := context.WithTimeout(ctx, dialTimeout+busyTimeout)
+	defer cancel()
+	if err := db.PingContext(bounded); err != nil {
+		_ = db.Close() // nothing was done with it
+		return nil, fmt.Errorf("cannot open %s: %w", a, err)
+	}
+	return db, nil
+}
+
+func (a Address) handle(options []Option) (*sql.DB, error) {
+	switch a.Engine {
+	case sqlstore.SQLite:
+		return openSQLite(a.File, options)
+	case sqlstore.Postgres:
+		return openPostgres(a.url)
+	case sqlstore.MySQL:
+		return openMySQL(a.url)
+	}
+	return nil, errors.New("it is the address of nothing; use Parse")
+}
+
+// openSQLite leaves the journal's mode as it is: that is the application's. A
+// transaction takes the write lock at its start, so that two writers queue
+// instead of failing half-way.
+func openSQLite(path string, options []Option) (*sql.DB, error) {
+	mode := "rw"
+	for _, option := range options {
+		if option == Create {
+			mode = "rwc"
+		}
+	}
+	switch info, err := os.Stat(path); {
+	case err == nil && info.IsDir():
+		return nil, errors.New("it is a folder")
+	case mode == "rw" && errors.Is(err, fs.ErrNotExist):
+		return nil, errors.New("there is no such file")
+	case mode == "rw" && err != nil:
+		return nil, err
+	}
+	file, err := filepath.Abs(path)
+	if err != nil {
+		return nil, err
+	}
+	q := url.Values{
+		"mode":    {mode},
+		"_txlock": {"immediate"},
+		"_pragma": {fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "foreign_keys(1)"},
+	}
+	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: filepath.ToSlash(file), RawQuery: q.Encode()}).String())
+	if err != nil {
+		return nil, err
+	}
+	db.SetMaxOpenConns(8)
+	db.SetMaxIdleConns(8)
+	return db, nil
+}
+
+func openPostgres(address *url.URL) (*sql.DB, error) {
+	config, err := pgx.ParseConfig(address.String())
+	if err != nil {
+		return nil, err // pgx leaves the password out
+	}
+	if config.ConnectTimeout == 0 {
+		config.ConnectTimeout = dialTimeout
+	}
+	setDefault(config.RuntimeParams, "application_name", "guise")
+	// A plan made for any text would look at every user in a search.
+	setDefault(config.RuntimeParams, "plan_cache_mode", "force_custom_plan")
+	return stdlib.OpenDB(*config), nil
+}
+
+// openMySQL keeps to utf8mb4, in which the driver speaks by itself. A
+// parameter socket is a file to connect to instead of the host.
+func openMySQL(address *url.URL) (*sql.DB, error) {
+	q := address.Query()
+	socket := q.Get("socket")
+	q.Del("socket")
+	config, err := mysql.ParseDSN("/?" + q.Encode())
+	if err != nil {
+		return nil, fmt.Errorf("its parameters: %w", err)
+	}
+	config.User = address.User.Username()
+	config.Passwd, _ = address.User.Password()
+	config.DBName = strings.TrimPrefix(address.Path, "/")
+	config.Net, config.Addr = "tcp", address.Host
+	switch {
+	case socket != "":
+		config.Net, config.Addr = "unix", socket
+	case address.Port() == "":
+		config.Addr = net.JoinHostPort(address.Hostname(), "3306")
+	}
+	if config.Timeout == 0 {
+		config.Timeout = dialTimeout
+	}
+	connector, err := mysql.NewConnector(config)
+	if err != nil {
+		return nil, err
+	}
+	return sql.OpenDB(connector), nil
+}
+
+func setDefault(settings map[string]string, name, value string) {
+	if _, set := settings[name]; !set {
+		settings[name] = value
+	}
+}
