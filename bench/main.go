@@ -1,0 +1,89 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"regexp"
+)
+
+// families are all rows, in the order of the table.
+func families() []row {
+	var all []row
+	for _, family := range [][]row{
+		searchRows(),
+		pageRows(),
+	} {
+		all = append(all, family...)
+	}
+	return all
+}
+
+func main() {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	if err := run(ctx, os.Args[1:]); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+func run(ctx context.Context, args []string) error {
+	flags := flag.NewFlagSet("bench", flag.ContinueOnError)
+	only := flags.String("only", "", "measure the rows whose whole name this regular expression matches, and write no files")
+	quick := flags.Bool("quick", false, "measure each row once and over little data, and write no files")
+	merge := flags.Bool("merge", false, "with -only: replace these rows in the files")
+	list := flags.Bool("list", false, "list the rows' names and stop")
+	docs := flags.String("docs", "docs", "the folder of performance.md and performance.json")
+	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
+		return nil
+	} else if err != nil {
+		return err
+	}
+	wanted, err := choose(families(), *only)
+	if err != nil {
+		return err
+	}
+	if *list {
+		for _, r := range wanted {
+			fmt.Println(r.name)
+		}
+		return nil
+	}
+	l := newLab(*quick)
+	defer l.close()
+	report, err := measureAll(ctx, l, wanted, os.Stderr)
+	if err != nil {
+		return err
+	}
+	fmt.Print(report.table())
+	if *quick || *only != "" && !*merge {
+		return nil
+	}
+	return report.write(*docs, *only != "")
+}
+
+// choose returns the rows whose whole name the expression matches; all, if it
+// is empty.
+func choose(rows []row, only string) ([]row, error) {
+	if only == "" {
+		return rows, nil
+	}
+	matches, err := regexp.Compile("^(?:" + only + ")$")
+	if err != nil {
+		return nil, fmt.Errorf("-only: %w", err)
+	}
+	var wanted []row
+	for _, r := range rows {
+		if matches.MatchString(r.name) {
+			wanted = append(wanted, r)
+		}
+	}
+	if len(wanted) == 0 {
+		return nil, fmt.Errorf("-only %q matches no row; -list lists their names", only)
+	}
+	return wanted, nil
+}
