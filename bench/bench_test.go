@@ -90,8 +90,11 @@ func TestWrite(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := families()
-	first := report{Rows: []result{{Name: all[0].name, What: "first of the first"}, {Name: all[1].name, What: "second of the first"}}}
-	second := report{Rows: []result{{Name: all[1].name, What: "second of the second"}}}
+	line := func(r row, what string) result {
+		return result{Name: r.name, What: what, Own: series{Rounds: []float64{1}}, Base: series{Rounds: []float64{2}}}
+	}
+	first := report{Rows: []result{line(all[0], "first of the first"), line(all[1], "second of the first")}}
+	second := report{Rows: []result{line(all[1], "second of the second")}}
 	for i, write := range []func() error{
 		func() error { return first.write(folder, false) },
 		func() error { return second.write(folder, true) },
