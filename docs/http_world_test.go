@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -30,6 +31,9 @@ type desk struct {
 	login, id string
 }
 
+// pages are made once for all desks, which all give the same options.
+var pages = sync.OnceValues(func() (guise.Console, error) { return console.New(guise.ConsoleOptions{NextParam: "next"}) })
+
 func newDesk(t *testing.T) *desk {
 	t.Helper()
 	d := &desk{
@@ -45,7 +49,8 @@ func newDesk(t *testing.T) *desk {
 	}
 	m, err := guise.New(guise.Config{
 		Identify: func(r *http.Request) (string, error) { return r.Header.Get("X-Login"), nil },
-		Users:    d.users, Store: memstore.New(), Console: console.New,
+		Users:    d.users, Store: memstore.New(),
+		Console:    func(guise.ConsoleOptions) (guise.Console, error) { return pages() },
 		Policy:     guise.SuperusersAndStaff,
 		RetainFor:  400 * 24 * time.Hour,
 		AllowPurge: true, AllowNotes: true,
