@@ -41,12 +41,12 @@ func (e *ChainError) Error() string { return fmt.Sprintf("guise: event %d %s", e
 // nothing more is looked at and every call returns it.
 func (v *Verifier) Add(event Event) error {
 	if v.err == nil {
-		v.err = v.check(event)
+		v.err = v.check(&event)
 	}
 	return v.err
 }
 
-func (v *Verifier) check(event Event) error {
+func (v *Verifier) check(event *Event) error {
 	after := v.last
 	if !v.begun {
 		v.begun, v.vouched = true, event.Seq <= 1 // the first there ever was needs no purge
@@ -63,7 +63,7 @@ func (v *Verifier) check(event Event) error {
 }
 
 // leadsTo says what is wrong with an event that should come next.
-func (l link) leadsTo(event Event) error {
+func (l link) leadsTo(event *Event) error {
 	wrong := func(format string, args ...any) error {
 		return &ChainError{event.Seq, fmt.Sprintf(format, args...)}
 	}
@@ -79,7 +79,7 @@ func (l link) leadsTo(event Event) error {
 	case event.Prev != l.hash:
 		return wrong("is not linked to event %d as that is now: it holds the hash %s, and event %d has %s", next-1, event.Prev, next-1, l.hash)
 	}
-	if digest := event.Digest(); event.Hash != digest {
+	if digest := event.digest(); event.Hash != digest {
 		return wrong("was changed: its hash is %s, and what it says has %s", event.Hash, digest)
 	}
 	return nil
@@ -87,7 +87,7 @@ func (l link) leadsTo(event Event) error {
 
 // checkPurge looks whether an event says that a purge removed what is missing
 // before the first.
-func (v *Verifier) checkPurge(event Event) error {
+func (v *Verifier) checkPurge(event *Event) error {
 	if event.Kind != KindPurged {
 		return nil
 	}

@@ -64,22 +64,6 @@ func eventValues(e guise.Event) []any {
 	}
 }
 
-func scanEvent(scan func(...any) error) (e guise.Event, err error) {
-	var duration int64
-	err = scan(
-		&e.Seq, instant{&e.Time}, &e.Kind, &e.ImpersonationID,
-		&e.Actor.ID, &e.Actor.Username, &e.Actor.Name, &e.Actor.Email, &e.Actor.Tenant,
-		&e.Subject.ID, &e.Subject.Username, &e.Subject.Name, &e.Subject.Email, &e.Subject.Tenant,
-		&e.By.ID, &e.By.Username, &e.By.Name, &e.By.Email, &e.By.Tenant,
-		&e.Mode, &e.Reason, &e.Ticket, &e.Cause, &e.Code, &e.Note,
-		&e.Method, &e.Path, &e.Status, &duration,
-		&e.ClientIP, &e.UserAgent, &e.RequestID, &e.PurgedTo, digest{(*[32]byte)(&e.PurgedHash)},
-		digest{(*[32]byte)(&e.Prev)}, digest{(*[32]byte)(&e.Hash)},
-	)
-	e.Duration = time.Duration(duration) * time.Microsecond
-	return e, err
-}
-
 // searched is what LogQuery.Text looks through. The separator is a control
 // character, which no field has, so that nothing is found across two fields.
 func searched(i guise.Impersonation) string {

@@ -37,6 +37,9 @@ type dialect struct {
 	// in it, recordVersion adds to it.
 	migrated, versions, recordVersion string
 
+	// marks stands for values of a statement, the first of which has a number.
+	marks func(first, values int) string
+
 	// lockHead reads the head of the log and keeps other writers out until the
 	// transaction ends; readHead only reads it.
 	lockHead, readHead, moveHead, insertEvent string

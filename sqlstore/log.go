@@ -85,15 +85,6 @@ func decode(text string) (*place, error) {
 	return &place{startedAt, parts[1]}, nil
 }
 
-// Events implements [guise.Log].
-func (s *Store) Events(ctx context.Context, impersonationID string, after int64, limit int) ([]guise.Event, error) {
-	limit = max(limit, 0)
-	if impersonationID == "" {
-		return read(ctx, s, scanEvent, s.dialect.events, after, limit)
-	}
-	return read(ctx, s, scanEvent, s.dialect.eventsOf, impersonationID, after, limit)
-}
-
 // Head implements [guise.Log].
 func (s *Store) Head(ctx context.Context) (int64, guise.Hash, error) {
 	heads, err := read(ctx, s, scanHead, s.dialect.readHead)

@@ -59,6 +59,25 @@ func Migrations(engine Engine) ([]Migration, error) {
 	return migrations, nil
 }
 
+// Missing lists the migrations that the database lacks, the first version
+// first, and changes nothing: what [Open] would apply. A database that a newer
+// version has migrated is an error.
+func Missing(ctx context.Context, db *sql.DB, engine Engine) ([]Migration, error) {
+	all, err := Migrations(engine)
+	if err != nil {
+		return nil, err
+	}
+	dialect, err := dialectOf(engine)
+	if err != nil {
+		return nil, err
+	}
+	missing, err := (&Store{db: db, dialect: dialect}).missing(ctx, db, all)
+	if err != nil {
+		return nil, fmt.Errorf("sqlstore: asking for the migrations: %w", err)
+	}
+	return missing, nil
+}
+
 // parseMigration reads a file called <version>_<name>.sql.
 func parseMigration(file, text string) (Migration, error) {
 	number, name, _ := strings.Cut(strings.TrimSuffix(file, ".sql"), "_")

@@ -12,7 +12,6 @@ import (
 func mysql() *dialect {
 	const (
 		impersonations = `SELECT ` + impersonationColumns + ` FROM guise_impersonations`
-		events         = `SELECT ` + eventColumns + ` FROM guise_events`
 		newestFirst    = ` ORDER BY started_at DESC, id`
 		active         = `EXISTS (SELECT 1 FROM guise_impersonations i WHERE i.id = e.impersonation_id AND i.state = 'active')`
 		oldest         = `SELECT e.seq, e.hash, (e.time >= ? OR ` + active + `) FROM guise_events e`
@@ -20,6 +19,9 @@ func mysql() *dialect {
 		// not those that were found. This makes them the same.
 		update = `UPDATE guise_impersonations SET writes = writes + 1, `
 	)
+	events := selectEvents(func(columns []string) string {
+		return `concat(` + strings.Join(columns, `, char(0 USING utf8mb4), `) + `)`
+	})
 	return &dialect{
 		engine: MySQL,
 		// A read would begin a transaction that lasts, and what has ended
@@ -36,6 +38,8 @@ func mysql() *dialect {
 		migrated:      `SELECT count(*) FROM information_schema.tables WHERE table_schema = database() AND table_name = 'guise_migrations'`,
 		versions:      `SELECT version, checksum FROM guise_migrations ORDER BY version`,
 		recordVersion: `INSERT INTO guise_migrations (version, name, checksum) VALUES (?, ?, ?)`,
+
+		marks: func(_, values int) string { return marks(values) },
 
 		// The first statement, and one that locks: what is read after it is no
 		// older than the lock, at whatever isolation level.

@@ -14,11 +14,13 @@ const postgresInUse = `state = 'active' AND token_hash IS NOT NULL`
 func postgres() *dialect {
 	const (
 		impersonations = `SELECT ` + impersonationColumns + ` FROM guise_impersonations`
-		events         = `SELECT ` + eventColumns + ` FROM guise_events`
 		newestFirst    = ` ORDER BY started_at DESC, id`
 		active         = `EXISTS (SELECT 1 FROM guise_impersonations i WHERE i.id = e.impersonation_id AND i.state = 'active')`
 		oldest         = `SELECT e.seq, e.hash, (e.time >= $1 OR ` + active + `) FROM guise_events e`
 	)
+	events := selectEvents(func(columns []string) string {
+		return `convert_to(` + strings.Join(columns, `, 'UTF8') || '\x00' || convert_to(`) + `, 'UTF8')`
+	})
 	return &dialect{
 		engine: Postgres,
 		// Those who wait for the head must see what was written meanwhile, so the
@@ -39,6 +41,8 @@ func postgres() *dialect {
 			WHERE relname = 'guise_migrations' AND relkind IN ('r', 'p') AND pg_catalog.pg_table_is_visible(oid)`,
 		versions:      `SELECT version, checksum FROM guise_migrations ORDER BY version`,
 		recordVersion: `INSERT INTO guise_migrations (version, name, checksum) VALUES ($1, $2, $3)`,
+
+		marks: dollarsFrom,
 
 		// Where the application commits before its writes are on the disk, this
 		// transaction alone does not. A stricter setting stays.
@@ -116,10 +120,13 @@ func postgresBusy(err error) bool {
 func dollar(n int) string { return fmt.Sprintf("$%d", n) }
 
 // dollars returns n placeholders.
-func dollars(n int) string {
+func dollars(n int) string { return dollarsFrom(1, n) }
+
+// dollarsFrom returns n placeholders, the first of which has a number.
+func dollarsFrom(first, n int) string {
 	all := make([]string, n)
 	for i := range all {
-		all[i] = dollar(i + 1)
+		all[i] = dollar(first + i)
 	}
 	return strings.Join(all, ", ")
 }

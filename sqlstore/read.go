@@ -45,19 +45,24 @@ func unfit(value any) bool {
 
 // read is collect on any connection, again while the database is busy.
 func read[T any](ctx context.Context, s *Store, scan func(func(...any) error) (T, error), query string, args ...any) (all []T, err error) {
-	if err := ctx.Err(); err != nil {
-		return nil, err
-	}
-	err = s.patiently(ctx, func(ctx context.Context) error {
-		return reconnecting(func() (harmless bool, err error) {
-			all, err = collect(ctx, s.db, scan, query, args...)
-			return true, err
-		})
+	err = s.reading(ctx, func(ctx context.Context) (err error) {
+		all, err = collect(ctx, s.db, scan, query, args...)
+		return err
 	})
 	if err != nil {
 		return nil, err
 	}
 	return all, nil
+}
+
+// reading reads something, again from its beginning while the database is busy.
+func (s *Store) reading(ctx context.Context, do func(context.Context) error) error {
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	return s.patiently(ctx, func(ctx context.Context) error {
+		return reconnecting(func() (harmless bool, err error) { return true, do(ctx) })
+	})
 }
 
 func (s *Store) impersonations(ctx context.Context, query string, args ...any) ([]guise.Impersonation, error) {

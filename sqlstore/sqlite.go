@@ -15,12 +15,12 @@ const sqliteInUse = `state = 'active' AND token_hash IS NOT NULL`
 func sqlite() *dialect {
 	const (
 		impersonations = `SELECT ` + impersonationColumns + ` FROM guise_impersonations`
-		events         = `SELECT ` + eventColumns + ` FROM guise_events`
 		newestFirst    = ` ORDER BY started_at DESC, id`
 		mustStay       = `(e.time >= ? OR EXISTS (SELECT 1 FROM guise_impersonations i
 			WHERE i.id = e.impersonation_id AND i.state = 'active'))`
 		oldest = `SELECT e.seq, e.hash, ` + mustStay + ` FROM guise_events e WHERE e.seq > 0`
 	)
+	events := selectEvents(sqliteJoin)
 	return &dialect{
 		engine:  SQLite,
 		begin:   `BEGIN IMMEDIATE`,
@@ -32,6 +32,8 @@ func sqlite() *dialect {
 		migrated:      `SELECT count(*) FROM sqlite_master WHERE type = 'table' AND name = 'guise_migrations'`,
 		versions:      `SELECT version, checksum FROM guise_migrations ORDER BY version`,
 		recordVersion: `INSERT INTO guise_migrations (version, name, checksum) VALUES (?, ?, ?)`,
+
+		marks: func(_, values int) string { return marks(values) },
 
 		// BEGIN IMMEDIATE has locked the whole database already.
 		lockHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
@@ -128,4 +130,13 @@ func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), "
 // prefixed puts the table's short name before each column of a list.
 func prefixed(table, columns string) string {
 	return table + strings.ReplaceAll(columns, ", ", ", "+table)
+}
+
+// sqliteJoin joins by halves, since each || copies all that stands left of it.
+func sqliteJoin(columns []string) string {
+	if len(columns) <= 2 {
+		return strings.Join(columns, ` || char(0) || `)
+	}
+	half := len(columns) / 2
+	return `(` + sqliteJoin(columns[:half]) + `) || char(0) || (` + sqliteJoin(columns[half:]) + `)`
 }

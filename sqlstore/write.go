@@ -21,7 +21,12 @@ type tx struct {
 // write runs change in a transaction that has the log to itself. When change
 // fails or panics, or the context ends, nothing of it remains.
 func (s *Store) write(ctx context.Context, change func(*tx) error) error {
-	return s.transact(ctx, s.dialect.prepare, func(ctx context.Context, conn *sql.Conn) error {
+	return s.transact(ctx, s.dialect.prepare, s.changing(change))
+}
+
+// changing is a change within a transaction that has begun.
+func (s *Store) changing(change func(*tx) error) func(context.Context, *sql.Conn) error {
+	return func(ctx context.Context, conn *sql.Conn) error {
 		t := &tx{ctx: ctx, conn: conn, dialect: s.dialect}
 		if err := s.briefly(ctx, t.takeHead); err != nil {
 			return err
@@ -34,7 +39,7 @@ func (s *Store) write(ctx context.Context, change func(*tx) error) error {
 			return nil
 		}
 		return t.one(t.moveHead, t.head.seq, t.head.hash[:])
-	})
+	}
 }
 
 // takeHead waits for other writers to end.
