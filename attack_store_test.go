@@ -16,28 +16,28 @@ import (
 type frailStore struct{ *faultyStore }
 
 func (s frailStore) Ended(ctx context.Context, ids []string) ([]string, error) {
-	if err := s.err("Ended"); err != nil {
+	if err := s.err(ctx, "Ended"); err != nil {
 		return nil, err
 	}
 	return s.faultyStore.Ended(ctx, ids)
 }
 
 func (s frailStore) Impersonation(ctx context.Context, id string) (guise.Impersonation, error) {
-	if err := s.err("Impersonation"); err != nil {
+	if err := s.err(ctx, "Impersonation"); err != nil {
 		return guise.Impersonation{}, err
 	}
 	return s.faultyStore.Impersonation(ctx, id)
 }
 
 func (s frailStore) Impersonations(ctx context.Context, query guise.LogQuery) (guise.LogPage, error) {
-	if err := s.err("Impersonations"); err != nil {
+	if err := s.err(ctx, "Impersonations"); err != nil {
 		return guise.LogPage{}, err
 	}
 	return s.faultyStore.Impersonations(ctx, query)
 }
 
 func (s frailStore) Events(ctx context.Context, id string, after int64, limit int) ([]guise.Event, error) {
-	if err := s.err("Events"); err != nil {
+	if err := s.err(ctx, "Events"); err != nil {
 		return nil, err
 	}
 	return s.faultyStore.Events(ctx, id, after, limit)

@@ -58,6 +58,15 @@ type Config struct {
 	// tenth of it.
 	IdleTimeout time.Duration
 
+	// StoreTimeout is how long a request waits, in all, for the store, the
+	// directory and the application's own Identify, Scope, Permit, Policy and
+	// BeforeStart. One that can't be checked or recorded by then is answered
+	// with 503, and does not run. It reaches them as the deadline of their
+	// context: what does not heed its context is waited for. What is done after
+	// a request, or by [Manager.Run], has the same time for each step. Default:
+	// 5 seconds. At least 100 milliseconds.
+	StoreTimeout time.Duration
+
 	// RequireReason makes every start need a reason. Default: only a start
 	// that asks for more than DefaultMode does.
 	RequireReason bool

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 	"sync"
+	"time"
 
 	"github.com/guise-go/guise/internal/inject"
 )
@@ -16,6 +17,9 @@ import (
 type connections struct {
 	mu   sync.Mutex
 	byID map[string]map[*connection]struct{} // by the impersonation's ID
+	// silentSince is when the store was first asked of those that it has not
+	// answered since; zero when it answered the last time.
+	silentSince time.Time
 }
 
 type connection struct {
@@ -45,6 +49,21 @@ func (c *connections) remove(id string, closed *connection) {
 	if delete(c.byID[id], closed); len(c.byID[id]) == 0 {
 		delete(c.byID, id)
 	}
+}
+
+// asked notes how the store answered a question that was put at a time, and
+// returns for how long it has not answered any.
+func (c *connections) asked(at time.Time, err error) time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	switch {
+	case err == nil:
+		c.silentSince = time.Time{}
+		return 0
+	case c.silentSince.IsZero():
+		c.silentSince = at
+	}
+	return time.Since(c.silentSince)
 }
 
 // ids are the impersonations with something open.

@@ -20,8 +20,9 @@ func (m *Manager) end(ctx context.Context, end End, r *http.Request) ([]Imperson
 		return m.from(r, event)
 	}
 	// Best effort: what was done should stand before the end of it. If it
-	// can't be written now, it is kept and written later.
-	_ = m.activity.flush(ctx)
+	// can't be written now, it is kept and written later; and it must leave time
+	// for the end itself.
+	m.flushBriefly(ctx)
 	m.open.spare(r)
 	ended, err := m.config.Store.End(ctx, end)
 	if err != nil {
@@ -32,6 +33,12 @@ func (m *Manager) end(ctx context.Context, end End, r *http.Request) ([]Imperson
 		m.tell(ctx, m.config.Hooks.Ended, end.Event(one))
 	}
 	return ended, nil
+}
+
+func (m *Manager) flushBriefly(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, m.config.StoreTimeout/2)
+	defer cancel()
+	_ = m.activity.flush(ctx)
 }
 
 // End ends an impersonation, and all that are stacked with it, in somebody

@@ -86,7 +86,7 @@ func (v *visit) export(rows rowWriter, query LogQuery, page LogPage) {
 		}
 		query.Cursor = page.Next
 		var err error
-		if page, err = v.config.Store.Impersonations(v.r.Context(), query); err != nil {
+		if page, err = v.config.Store.Impersonations(v.within(v.r.Context()), query); err != nil {
 			// Half a log must not look like a whole one.
 			v.config.Logger.ErrorContext(v.r.Context(), "guise: an export broke off", "error", err)
 			panic(http.ErrAbortHandler)

@@ -1,6 +1,7 @@
 package guise
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 )
@@ -10,12 +11,18 @@ func (v *visit) identify() error {
 	if v.identified {
 		return nil
 	}
+	ctx, cancel := v.begin(v.r.Context())
+	defer cancel()
 	var err error
 	switch {
 	case v.config.Sessions != nil && !v.inside:
-		err = v.askSessions()
+		err = v.askSessions(ctx)
 	default:
-		v.realID, err = v.config.Identify(v.r)
+		v.realID, err = v.config.Identify(v.r.WithContext(ctx))
+	}
+	if err == nil && v.realID == "" && ctx.Err() != nil {
+		// Fail closed: who gave up looking has not seen that nobody is there.
+		err = context.Cause(ctx)
 	}
 	if err != nil {
 		return fmt.Errorf("guise: Config.Identify: %w", err)
@@ -29,11 +36,11 @@ func (v *visit) identify() error {
 // never that of the request: session middlewares let assets through without a
 // session, and send people without one to the login page, and neither must be
 // mistaken for an answer.
-func (v *visit) askSessions() error {
+func (v *visit) askSessions(ctx context.Context) error {
 	asked := &question{header: http.Header{}}
 	v.config.Sessions(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		asked.id, asked.err = v.config.Identify(r)
-	})).ServeHTTP(asked, v.identityRequest())
+	})).ServeHTTP(asked, v.identityRequest(ctx))
 	switch {
 	case asked.err != nil:
 		return asked.err
@@ -56,8 +63,8 @@ var identifying = []string{
 	"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip",
 }
 
-func (v *visit) identityRequest() *http.Request {
-	r := v.r.Clone(v.r.Context())
+func (v *visit) identityRequest(ctx context.Context) *http.Request {
+	r := v.r.Clone(ctx)
 	r.Method, r.Body, r.ContentLength, r.TransferEncoding = http.MethodGet, http.NoBody, 0, nil
 	r.URL.Path, r.URL.RawPath, r.URL.RawQuery = v.config.BasePath+"status", "", ""
 	r.RequestURI = v.base(v.r) + "status"

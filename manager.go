@@ -3,7 +3,6 @@ package guise
 import (
 	"context"
 	"errors"
-	"log/slog"
 	"net/http"
 	"regexp"
 	"sync"
@@ -36,6 +35,7 @@ type Manager struct {
 	endpoints *http.ServeMux
 	origin    *http.CrossOriginProtection
 	activity  *activity
+	deadlines
 }
 
 // New makes a Manager. Everything that is wrong with the Config is reported
@@ -53,6 +53,7 @@ func New(config Config) (*Manager, error) {
 	if err := errors.Join(config.validate(), m.parseRoutes(), m.loadPages()); err != nil {
 		return nil, err
 	}
+	m.deadlines, m.config = deadlines{config.StoreTimeout}, config.bounded()
 	m.outside, _ = parsePublic(config.PublicPrefix) // validated above
 	if m.outside.origin != "" {
 		if err := m.origin.AddTrustedOrigin(m.outside.origin); err != nil {
@@ -119,31 +120,24 @@ func (m *Manager) loadPages() error {
 	return errors.Join(p...)
 }
 
-// Run does what no request does: it ends what has reached its limit, writes
-// the activity that waits to be logged and, where Config.AllowPurge lets it,
+// Run does what no request does: it ends what has reached its limit, closes
+// what is left open in an impersonation that has ended (or, of which the store
+// has not been able to say so for Config.StoreTimeout), writes the activity that
+// waits to be logged and, where Config.AllowPurge lets it,
 // once an hour deletes what is older than Config.RetainFor; that is by nobody
 // in the log. It returns when the context is over. Call it once in each
 // process; any number of them may run on one store.
 func (m *Manager) Run(ctx context.Context) error {
+	// Each on a goroutine of its own: what is over must end, and be closed, within
+	// a second, however long a purge takes or a write waits.
+	var running sync.WaitGroup
 	if m.config.purges() {
-		// On a goroutine of its own: what reaches its limit must end within a
-		// second, however long a purge takes.
-		var purging sync.WaitGroup
-		purging.Go(func() { m.purgeNowAndThen(ctx) })
-		defer purging.Wait()
+		running.Go(func() { m.purgeNowAndThen(ctx) })
 	}
-	ticker := time.NewTicker(sweepInterval)
-	defer ticker.Stop()
-	for {
-		if err := m.sweep(ctx); err != nil && ctx.Err() == nil {
-			m.config.Logger.ErrorContext(ctx, "guise: sweep failed; trying again", slog.Any("error", err))
-		}
-		select {
-		case <-ctx.Done():
-			return ctx.Err()
-		case <-ticker.C:
-		}
-	}
+	running.Go(func() { m.every(ctx, "closing connections", m.closeEnded) })
+	m.every(ctx, "sweep", m.sweep)
+	running.Wait()
+	return ctx.Err()
 }
 
 // Close writes the activity that waits to be logged. Call it when no request

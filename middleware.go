@@ -80,7 +80,7 @@ type visit struct {
 // visitInside is the visit of a handler of the application, which no longer
 // sees the cookie.
 func (m *Manager) visitInside(w http.ResponseWriter, r *http.Request) *visit {
-	v := &visit{Manager: m, w: w, r: r, inside: true}
+	v := &visit{Manager: m, w: w, r: r.WithContext(m.within(r.Context())), inside: true}
 	if who, ok := r.Context().Value(actingKey{}).(*acting); ok {
 		v.carried, v.sent = carried{handle: true, token: who.token}, who.sent
 		v.realID, v.identified = who.impersonation.Actor.ID, true
@@ -93,7 +93,7 @@ func (m *Manager) visitInside(w http.ResponseWriter, r *http.Request) *visit {
 // visit takes a copy of the request, so that what is outside the middleware
 // keeps the headers it came with.
 func (m *Manager) visit(w http.ResponseWriter, r *http.Request, found carried) *visit {
-	copied := r.WithContext(r.Context())
+	copied := r.WithContext(m.within(r.Context()))
 	copied.Header = r.Header.Clone()
 	if copied.Body == nil {
 		copied.Body = http.NoBody // a request that no server made

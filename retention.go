@@ -47,7 +47,7 @@ func (m *Manager) purge(ctx context.Context, by Actor, note string, r *http.Requ
 	var all Purged
 	for {
 		began := time.Now()
-		purged, err := m.config.Store.Purge(ctx, step)
+		purged, err := m.config.Store.Purge(m.within(ctx), step)
 		if err != nil {
 			return all, fmt.Errorf("guise: purging what is older than %v: %w", m.config.RetainFor, err)
 		}

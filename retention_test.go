@@ -328,6 +328,7 @@ func TestP5_APurgeHoldsUpNothing(t *testing.T) {
 		w := newWorld(t, func(c *guise.Config) {
 			keepAMonth(c)
 			c.Clock, c.MaxDuration = time.Now, time.Minute
+			c.StoreTimeout = 3 * time.Hour // so that it hangs for as long as the test wants
 			c.Store = &steppedStore{c.Store, func(ctx context.Context) error {
 				if tries.Add(1) == 1 {
 					return errDown

@@ -3,6 +3,7 @@ package guise
 import (
 	"context"
 	"errors"
+	"log/slog"
 	"time"
 )
 
@@ -13,10 +14,27 @@ const (
 	sweepBatch = 100
 )
 
-// sweep ends what has reached a limit without another request, writes the
-// activity that waits, and closes what was left open.
+// sweep ends what has reached a limit without another request, and writes the
+// activity that waits.
 func (m *Manager) sweep(ctx context.Context) error {
-	return errors.Join(m.activity.flush(ctx), m.endDue(ctx), m.closeEnded(ctx))
+	return errors.Join(m.endDue(ctx), m.activity.flush(ctx))
+}
+
+// every does something at once and then every sweepInterval, until the context
+// is over.
+func (m *Manager) every(ctx context.Context, what string, do func(context.Context) error) {
+	ticker := time.NewTicker(sweepInterval)
+	defer ticker.Stop()
+	for {
+		if err := do(ctx); err != nil && ctx.Err() == nil {
+			m.config.Logger.ErrorContext(ctx, "guise: "+what+" failed; trying again", slog.Any("error", err))
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case <-ticker.C:
+		}
+	}
 }
 
 // closeEnded closes the connections opened in impersonations that have ended,
@@ -26,7 +44,13 @@ func (m *Manager) closeEnded(ctx context.Context) error {
 	if len(open) == 0 {
 		return nil
 	}
+	began := time.Now()
 	ended, err := m.config.Store.Ended(ctx, open)
+	if silent := m.open.asked(began, err); silent > m.config.StoreTimeout && ctx.Err() == nil {
+		// Fail closed: what can't be checked does not go on, no more than
+		// another request would.
+		ended = open
+	}
 	for _, id := range ended {
 		m.open.close(id)
 	}

@@ -280,6 +280,8 @@ type faultyStore struct {
 	guise.Store
 	mu    sync.Mutex
 	down  map[string]bool
+	// silent are the methods that accept a call and never answer it.
+	silent map[string]bool
 	calls []string
 	onDue func() // called when Run asks what is due
 	// afterDue is called when what is due has been found, once.
@@ -298,6 +300,17 @@ func (s *faultyStore) fail(methods ...string) {
 	}
 }
 
+// neverAnswer makes these methods wait for the end of their context; none makes
+// all work again.
+func (s *faultyStore) neverAnswer(methods ...string) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.silent = map[string]bool{}
+	for _, method := range methods {
+		s.silent[method] = true
+	}
+}
+
 // takeCalls returns what was called since it was last asked.
 func (s *faultyStore) takeCalls() []string {
 	s.mu.Lock()
@@ -307,74 +320,79 @@ func (s *faultyStore) takeCalls() []string {
 	return calls
 }
 
-func (s *faultyStore) err(method string) error {
+func (s *faultyStore) err(ctx context.Context, method string) error {
 	s.mu.Lock()
-	defer s.mu.Unlock()
 	s.calls = append(s.calls, method)
-	if s.down[method] || s.down["*"] {
+	down, silent := s.down[method] || s.down["*"], s.silent[method] || s.silent["*"]
+	s.mu.Unlock()
+	if silent {
+		<-ctx.Done()
+		return ctx.Err()
+	}
+	if down {
 		return errDown
 	}
 	return nil
 }
 
 func (s *faultyStore) Start(ctx context.Context, start guise.Start) error {
-	if err := s.err("Start"); err != nil {
+	if err := s.err(ctx, "Start"); err != nil {
 		return err
 	}
 	return s.Store.Start(ctx, start)
 }
 
 func (s *faultyStore) Deny(ctx context.Context, try guise.Impersonation, event guise.Event) error {
-	if err := s.err("Deny"); err != nil {
+	if err := s.err(ctx, "Deny"); err != nil {
 		return err
 	}
 	return s.Store.Deny(ctx, try, event)
 }
 
 func (s *faultyStore) ChangeMode(ctx context.Context, change guise.ModeChange) error {
-	if err := s.err("ChangeMode"); err != nil {
+	if err := s.err(ctx, "ChangeMode"); err != nil {
 		return err
 	}
 	return s.Store.ChangeMode(ctx, change)
 }
 
 func (s *faultyStore) End(ctx context.Context, end guise.End) ([]guise.Impersonation, error) {
-	if err := s.err("End"); err != nil {
+	if err := s.err(ctx, "End"); err != nil {
 		return nil, err
 	}
 	return s.Store.End(ctx, end)
 }
 
 func (s *faultyStore) Resolve(ctx context.Context, token guise.TokenHash) (guise.Stack, error) {
-	if err := s.err("Resolve"); err != nil {
+	if err := s.err(ctx, "Resolve"); err != nil {
 		return nil, err
 	}
 	return s.Store.Resolve(ctx, token)
 }
 
 func (s *faultyStore) Touch(ctx context.Context, id string, at time.Time) error {
-	if err := s.err("Touch"); err != nil {
+	if err := s.err(ctx, "Touch"); err != nil {
 		return err
 	}
 	return s.Store.Touch(ctx, id, at)
 }
 
 func (s *faultyStore) Running(ctx context.Context, actorID string, limit int) ([]guise.Impersonation, error) {
-	if err := s.err("Running"); err != nil {
+	if err := s.err(ctx, "Running"); err != nil {
 		return nil, err
 	}
 	return s.Store.Running(ctx, actorID, limit)
 }
 
 func (s *faultyStore) Append(ctx context.Context, events ...guise.Event) error {
-	if err := s.err("Append"); err != nil {
+	if err := s.err(ctx, "Append"); err != nil {
 		return err
 	}
 	return s.Store.Append(ctx, events...)
 }
 
 func (s *faultyStore) Purge(ctx context.Context, purge guise.Purge) (guise.Purged, error) {
-	if err := s.err("Purge"); err != nil {
+	if err := s.err(ctx, "Purge"); err != nil {
 		return guise.Purged{}, err
 	}
 	return s.Store.Purge(ctx, purge)
@@ -384,7 +402,7 @@ func (s *faultyStore) Due(ctx context.Context, now, idleSince time.Time, limit i
 	if s.onDue != nil {
 		defer s.onDue()
 	}
-	if err := s.err("Due"); err != nil {
+	if err := s.err(ctx, "Due"); err != nil {
 		return nil, err
 	}
 	due, err := s.Store.Due(ctx, now, idleSince, limit)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"fmt"
+	"time"
 
 	"github.com/guise-go/guise"
 )
@@ -90,10 +91,9 @@ func (s *Store) once(ctx context.Context, step stepper, prepare preparation, do 
 	defer func() { _ = conn.Close() }() // back to the pool, or gone already: see leave
 
 	// From here on, cleaning up must work also when ctx is over.
-	sure := context.WithoutCancel(ctx)
 	restore := func(context.Context) error { return nil }
 	committed := false
-	defer func() { s.leave(sure, conn, committed, restore) }()
+	defer func() { s.leave(ctx, conn, committed, restore) }()
 
 	// Apart from begin, which may be tried often: the second time, prepare
 	// would take its own setting for the application's.
@@ -118,6 +118,8 @@ func (s *Store) once(ctx context.Context, step stepper, prepare preparation, do 
 	}
 	// Past this point the caller's impatience no longer counts: an interrupted
 	// commit may or may not have happened, and nobody could say which.
+	sure, cancel := s.surely(ctx)
+	defer cancel()
 	err = step(sure, run(conn, `COMMIT`))
 	committed = err == nil
 	return true, err
@@ -128,6 +130,19 @@ func run(conn *sql.Conn, statement string) func(context.Context) error {
 		_, err := conn.ExecContext(ctx, statement)
 		return err
 	}
+}
+
+// latest is how long after its caller's deadline a last step may take: enough
+// for a database that works, and no more for one that never answers.
+const latest = time.Second
+
+// surely is the context of a last step, which is not cut short by its caller's.
+func (s *Store) surely(ctx context.Context) (context.Context, context.CancelFunc) {
+	patience := s.patience
+	if deadline, ok := ctx.Deadline(); ok {
+		patience = min(patience, max(time.Until(deadline), 0)+latest)
+	}
+	return context.WithTimeout(context.WithoutCancel(ctx), patience)
 }
 
 // queue waits for the one write of this process.
@@ -150,7 +165,7 @@ func (s *Store) queue(ctx context.Context) (release func(), err error) {
 // leave makes the connection fit for the application's next use: no open
 // transaction, its own settings. One that can't be is closed.
 func (s *Store) leave(ctx context.Context, conn *sql.Conn, committed bool, restore func(context.Context) error) {
-	ctx, cancel := context.WithTimeout(ctx, s.patience)
+	ctx, cancel := s.surely(ctx)
 	defer cancel()
 	if (committed || rolledBack(ctx, conn)) && restore(ctx) == nil {
 		return
