@@ -5,32 +5,16 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"sync"
-	"time"
-)
-
-const (
-	// flushAfter is how long a read may wait to be logged.
-	flushAfter = 500 * time.Millisecond
-	// maxPending is how many reads may wait; the next one writes them itself.
-	maxPending = 256
-	// maxKept is how many are kept while the log can't be written. From then
-	// on they are counted, and the count is put on record.
-	maxKept = 4096
 )
 
 // activity logs the requests made while impersonating: a write before it runs
-// and its outcome after, reads in batches.
+// and its outcome after, reads in batches; see reads.
 type activity struct {
 	m *Manager
-
-	mu      sync.Mutex
-	pending []Event
-	since   time.Time // when the first of pending came, or failed to be written
-	lost    int       // reads that were only counted
+	reads
 }
 
-func newActivity(m *Manager) *activity { return &activity{m: m} }
+func newActivity(m *Manager) *activity { return &activity{m: m, reads: newReads(m)} }
 
 // entry is the record of one request under way.
 type entry struct {
@@ -65,7 +49,8 @@ func (e *entry) finish(status int) {
 	}
 	now := e.m.now()
 	e.event.Status, e.event.Duration = status, now.Sub(e.event.Time)
-	ctx := context.WithoutCancel(e.request.Context())
+	// The application may have taken long: this is a step of its own.
+	ctx := e.m.within(context.WithoutCancel(e.request.Context()))
 	var err error
 	if e.write {
 		e.event.Time = now
@@ -98,64 +83,4 @@ func (a *activity) requestEvent(r *http.Request, top Impersonation) Event {
 	event.Reason, event.Ticket = "", "" // the start has them
 	event.Method, event.Path = clean(r.Method, maxName), clean(r.URL.Path, maxPath)
 	return event
-}
-
-// later keeps an event to be written with others, and writes them when they
-// have waited long enough or there are many.
-func (a *activity) later(ctx context.Context, event Event) error {
-	a.mu.Lock()
-	if len(a.pending) == 0 {
-		a.since = event.Time
-	}
-	if len(a.pending) < maxKept {
-		a.pending = append(a.pending, event)
-	} else {
-		a.lost++
-	}
-	// A multiple, so that a log that can't be written isn't tried each time.
-	due := len(a.pending)%maxPending == 0 && a.lost == 0 || event.Time.Sub(a.since) >= flushAfter
-	a.mu.Unlock()
-	if due {
-		return a.flush(ctx)
-	}
-	return nil
-}
-
-// flush writes what waits. What can't be written goes on waiting.
-func (a *activity) flush(ctx context.Context) error {
-	a.mu.Lock()
-	batch, lost := a.pending, a.lost
-	a.pending, a.lost = nil, 0
-	a.mu.Unlock()
-	if len(batch) == 0 {
-		return nil
-	}
-	if lost > 0 {
-		batch = append(batch, a.gap(lost))
-	}
-	if err := a.m.config.Store.Append(ctx, batch...); err != nil {
-		a.putBack(batch, lost)
-		return fmt.Errorf("guise: logging %d requests: %w", len(batch), err)
-	}
-	return nil
-}
-
-// putBack keeps what could not be written, ahead of what has come since.
-func (a *activity) putBack(batch []Event, lost int) {
-	a.mu.Lock()
-	defer a.mu.Unlock()
-	if lost > 0 {
-		batch = batch[:len(batch)-1] // the gap is counted anew
-	}
-	all := append(batch, a.pending...)
-	kept := min(len(all), maxKept)
-	a.pending, a.lost, a.since = all[:kept], a.lost+lost+len(all)-kept, a.m.now()
-}
-
-// gap says how many reads are missing from the log.
-func (a *activity) gap(lost int) Event {
-	return Event{
-		Kind: KindNote, Time: a.m.now(),
-		Note: fmt.Sprintf("The log could not be written for a while: %d more requests that only read were made while impersonating.", lost),
-	}
 }

@@ -278,12 +278,12 @@ func (b *browser) sees() string {
 // faultyStore fails on purpose.
 type faultyStore struct {
 	guise.Store
-	mu    sync.Mutex
-	down  map[string]bool
+	mu   sync.Mutex
+	down map[string]bool
 	// silent are the methods that accept a call and never answer it.
 	silent map[string]bool
-	calls []string
-	onDue func() // called when Run asks what is due
+	calls  []string
+	onDue  func() // called when Run asks what is due
 	// afterDue is called when what is due has been found, once.
 	afterDue func()
 }
