@@ -8,7 +8,7 @@ import (
 
 // The IDs and names of the people; see package desk.
 const (
-	Maya, Noah        = "2", "3"
+	Ada, Maya, Noah   = "1", "2", "3"
 	adaName, mayaName = "Ada Adler", "Maya Moreno"
 )
 
