@@ -19,6 +19,9 @@ type cargo struct {
 	StackID       string     `json:"stack_id"`
 	Depth         int        `json:"depth"`
 	StartedMicros int64      `json:"started"`
+	// Writes is what MayWrite said: for a mode of the application's own that
+	// depends on the route, which a job has none of.
+	Writes bool `json:"writes,omitempty"`
 }
 
 const cargoVersion = 1
@@ -36,6 +39,7 @@ func Carry(ctx context.Context) string {
 	packed, err := json.Marshal(cargo{
 		Version: cargoVersion, ID: i.ID, Actor: personOf(i.Actor.User), Subject: personOf(i.Subject.User),
 		Mode: i.Mode, Reason: i.Reason, Ticket: i.Ticket, StackID: i.StackID, Depth: i.Depth, StartedMicros: i.StartedAt.UnixMicro(),
+		Writes: who.writes,
 	})
 	if err != nil {
 		return "" // texts and numbers always marshal
@@ -45,7 +49,7 @@ func Carry(ctx context.Context) string {
 
 // Resume puts what [Carry] packed into the context of a job: [From],
 // [ActorFrom], [EffectiveID] and [LogHandler] then tell who really asked, and
-// what a read-only impersonation asked for stays read-only. It does not ask
+// what a read-only impersonation asked for stays read-only: see [MayWrite]. It does not ask
 // whether the impersonation still runs: what it asked for was asked for. An
 // empty text is a job that nobody impersonating asked for; the context comes
 // back as it is. After an error the job must not run.
@@ -65,7 +69,8 @@ func Resume(ctx context.Context, text string) (context.Context, error) {
 		ID: c.ID, Actor: Actor{c.Actor.user()}, Subject: Subject{c.Subject.user()}, Mode: c.Mode,
 		Reason: c.Reason, Ticket: c.Ticket, StackID: c.StackID, Depth: c.Depth, StartedAt: time.UnixMicro(c.StartedMicros).UTC(),
 	}
-	return withActing(ctx, &acting{impersonation: i, stack: Stack{i}}), nil
+	// Fail closed: what an older version packed does not say, and only reads.
+	return withActing(ctx, &acting{impersonation: i, stack: Stack{i}, writes: c.Writes && c.Mode != ReadOnly}), nil
 }
 
 func (p personJSON) user() User {

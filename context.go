@@ -3,6 +3,7 @@ package guise
 import (
 	"context"
 	"net/http"
+	"sync/atomic"
 )
 
 // acting is what the Manager knows of one request made while impersonating.
@@ -19,6 +20,10 @@ type acting struct {
 	// asSelf is set where the real user acts although an impersonation runs:
 	// on excluded paths and in the console.
 	asSelf bool
+	// writes says that the mode lets this request write; see MayWrite.
+	writes bool
+	// refused is set when something beneath the application refused to write.
+	refused atomic.Bool
 }
 
 type actingKey struct{}

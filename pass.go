@@ -27,11 +27,12 @@ func (v *visit) pass(next http.Handler) error {
 
 // modePermits reports whether the mode lets this request write, or it reads.
 func (v *visit) modePermits(mode Mode) bool {
-	if isSafe(v.r.Method) || mode == ReadWrite || v.safe.MatchExact(v.r) {
-		return true
-	}
-	return v.modes[mode].MatchExact(v.r)
+	return isSafe(v.r.Method) || v.safe.MatchExact(v.r) || v.modeWrites(mode)
 }
+
+// modeWrites reports whether the mode lets this request change data; a request
+// that is let through may be one that is to read only.
+func (v *visit) modeWrites(mode Mode) bool { return mode == ReadWrite || v.modes[mode].MatchExact(v.r) }
 
 // asSubject runs the request as the subject. A write is on record before it
 // runs, and so is its outcome after.
@@ -74,7 +75,10 @@ func (v *visit) assumed(r *http.Request, who *acting) *http.Request {
 }
 
 func (v *visit) acting(asSelf bool) *acting {
-	return &acting{impersonation: v.stack.Top(), token: v.token, sent: v.sent, stack: v.stack, asSelf: asSelf}
+	top := v.stack.Top()
+	return &acting{
+		impersonation: top, token: v.token, sent: v.sent, stack: v.stack, asSelf: asSelf, writes: v.modeWrites(top.Mode),
+	}
 }
 
 // conditional are the headers by which a browser asks whether its copy of a

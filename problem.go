@@ -101,11 +101,14 @@ func (v *visit) problem(data ProblemData, err error) {
 
 // allow sets the Allow header of a 405.
 func (v *visit) allow(err error) {
-	var method *methodError
+	var (
+		method   *methodError
+		readOnly *readOnlyError
+	)
 	switch {
 	case errors.As(err, &method):
 		v.w.Header().Set("Allow", strings.Join(method.allowed, ", "))
-	case errors.Is(err, ErrReadOnly):
+	case errors.As(err, &readOnly):
 		v.w.Header().Set("Allow", strings.Join(safeMethods, ", "))
 	}
 }

@@ -1,0 +1,169 @@
+package sqlguard
+
+import (
+	"context"
+	"database/sql/driver"
+
+	"github.com/guise-go/guise"
+)
+
+// conn is a driver's connection, and what the guard knows of it. As in every
+// driver, only one goroutine uses it at a time.
+type conn struct {
+	inner   driver.Conn
+	dialect *dialect
+
+	// queryOnly says that the guard has turned query_only on, on SQLite, and
+	// sure that nobody can have turned it off since.
+	queryOnly, sure bool
+	// tx is the transaction that the connection is in.
+	tx transaction
+	// open counts the statements under way in a bracket: rows stay open.
+	open int
+	// broken says that nobody knows what state the connection is in: it must
+	// not be used again.
+	broken bool
+	// prepares says that the driver wants statements with arguments prepared.
+	prepares bool
+}
+
+// transaction is what kind of transaction a connection is in.
+type transaction int
+
+const (
+	outside transaction = iota
+	reading             // the database holds it to reading
+	writing             // begun to write, or nobody knows
+)
+
+// wrap gives the connection the methods for running statements directly that
+// the driver's own has: without them, database/sql prepares.
+func wrap(c *conn) driver.Conn {
+	execs, queries := canExec(c.inner), canQuery(c.inner)
+	switch {
+	case execs && queries:
+		return struct {
+			*conn
+			execer
+			queryer
+		}{c, execer{c}, queryer{c}}
+	case execs:
+		return struct {
+			*conn
+			execer
+		}{c, execer{c}}
+	case queries:
+		return struct {
+			*conn
+			queryer
+		}{c, queryer{c}}
+	}
+	return c
+}
+
+func (c *conn) unwrap() driver.Conn { return c.inner }
+
+type execer struct{ c *conn }
+
+func (e execer) ExecContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Result, error) {
+	c := e.c
+	if guise.MayWrite(ctx) {
+		if err := c.free(ctx, query); err != nil {
+			return nil, err
+		}
+		return execDirect(ctx, c.inner, query, args)
+	}
+	if c.prepares && len(args) > 0 {
+		return nil, driver.ErrSkip
+	}
+	return guarded(ctx, c, query, func() (driver.Result, error) {
+		result, err := execDirect(ctx, c.inner, query, args)
+		c.prepares = c.prepares || err == driver.ErrSkip && len(args) > 0
+		return result, err
+	})
+}
+
+type queryer struct{ c *conn }
+
+func (q queryer) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {
+	c := q.c
+	if guise.MayWrite(ctx) {
+		if err := c.free(ctx, query); err != nil {
+			return nil, err
+		}
+		return queryDirect(ctx, c.inner, query, args)
+	}
+	if c.prepares && len(args) > 0 {
+		return nil, driver.ErrSkip
+	}
+	return guardedRows(ctx, c, query, func() (driver.Rows, error) {
+		rows, err := queryDirect(ctx, c.inner, query, args)
+		c.prepares = c.prepares || err == driver.ErrSkip && len(args) > 0
+		return rows, err
+	})
+}
+
+// Prepare is PrepareContext for those who have no context.
+func (c *conn) Prepare(query string) (driver.Stmt, error) {
+	return c.PrepareContext(context.Background(), query)
+}
+
+// PrepareContext looks at the text already: preparing a PRAGMA sets it.
+func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	if c.broken {
+		return nil, driver.ErrBadConn
+	}
+	if !guise.MayWrite(ctx) {
+		if _, err := c.dialect.verdict(query); err != nil {
+			return nil, guise.RefuseWrite(ctx, err)
+		}
+	}
+	inner, err := prepareContext(ctx, c.inner, query)
+	if err != nil {
+		return nil, c.refusal(ctx, err)
+	}
+	return wrapStmt(&stmt{c: c, inner: inner, query: query}), nil
+}
+
+// Begin is BeginTx for those who have no context.
+func (c *conn) Begin() (driver.Tx, error) { return c.BeginTx(context.Background(), driver.TxOptions{}) }
+
+// Close closes the driver's connection.
+func (c *conn) Close() error { return c.inner.Close() }
+
+// Ping asks the driver, if it can be asked.
+func (c *conn) Ping(ctx context.Context) error {
+	if pinger, ok := c.inner.(driver.Pinger); ok {
+		return pinger.Ping(ctx)
+	}
+	return nil
+}
+
+// ResetSession is called before the connection is used again.
+func (c *conn) ResetSession(ctx context.Context) error {
+	if !c.usable() {
+		return driver.ErrBadConn
+	}
+	if resetter, ok := c.inner.(driver.SessionResetter); ok {
+		return resetter.ResetSession(ctx)
+	}
+	return nil
+}
+
+// IsValid is called before the connection goes back to the pool.
+func (c *conn) IsValid() bool {
+	validator, ok := c.inner.(driver.Validator)
+	return c.usable() && (!ok || validator.IsValid())
+}
+
+// usable: a bracket that is still open is one that could not be closed.
+func (c *conn) usable() bool { return !c.broken && c.open == 0 }
+
+// CheckNamedValue asks the driver's connection. ErrSkip is as if there were no
+// such method.
+func (c *conn) CheckNamedValue(value *driver.NamedValue) error {
+	if checker, ok := c.inner.(driver.NamedValueChecker); ok {
+		return checker.CheckNamedValue(value)
+	}
+	return driver.ErrSkip
+}

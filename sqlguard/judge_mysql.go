@@ -1,0 +1,33 @@
+package sqlguard
+
+// mysqlLexings: a backslash escapes unless NO_BACKSLASH_ESCAPES is on, and in
+// "…" not either where ANSI_QUOTES makes that a name.
+var mysqlLexings = []lexing{
+	{hash: true, escapes: true, nameEscapes: true},
+	{hash: true, escapes: true},
+	{hash: true},
+}
+
+// judgeMySQL leaves to the transaction what changes rows. Not left are what
+// ends the transaction, with a procedure or text made at run time it may be
+// anything; what changes tables, users or the server, much of which ends it
+// too; and files.
+func judgeMySQL(s statement) verdict {
+	switch {
+	case s.head("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "DESC", "DESCRIBE", "EXPLAIN", "HELP",
+		"INSERT", "REPLACE", "UPDATE", "DELETE", "DO", "USE"):
+		if s.names("OUTFILE", "DUMPFILE") {
+			return refused
+		}
+		return judged
+	case s.head("SET"):
+		if s.names("tx_read_only", "transaction_read_only", "WRITE", "autocommit", "completion_type",
+			"GLOBAL", "PERSIST", "PERSIST_ONLY", "PASSWORD", "STATEMENT", "ROLE") || !s.alone && s.names("sql_mode") {
+			return refused
+		}
+		return judged // it may call a function
+	case s.head("SAVEPOINT", "RELEASE"), s.head("ROLLBACK") && s.rollsBackTo():
+		return control
+	}
+	return refused
+}

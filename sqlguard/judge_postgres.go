@@ -1,0 +1,72 @@
+package sqlguard
+
+import "strings"
+
+// postgresLexings: with standard_conforming_strings off, a backslash escapes
+// in every string.
+var postgresLexings = []lexing{
+	{prefixed: true, dollars: true, nested: true, returns: true},
+	{prefixed: true, dollars: true, nested: true, returns: true, escapes: true},
+}
+
+// judgePostgres leaves to the transaction whatever READ ONLY covers. Not left
+// are the end of the transaction, which only a statement of its own can be,
+// SET TRANSACTION READ WRITE as the first of a transaction, and what PostgreSQL
+// does not count as a write.
+func judgePostgres(s statement) verdict {
+	switch {
+	case s.head("SELECT") && s.onlySettings():
+		return plain
+	case s.head("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "EXPLAIN",
+		"INSERT", "UPDATE", "DELETE", "MERGE",
+		"CREATE", "DROP", "TRUNCATE", "COMMENT", "GRANT", "REVOKE", "REFRESH",
+		"DO", "CALL", "EXECUTE", "DEALLOCATE", "DECLARE", "FETCH", "MOVE", "CLOSE"):
+		return judged
+	case s.head("ALTER") && !s.at(1, "SYSTEM"), s.head("PREPARE") && !s.at(1, "TRANSACTION"):
+		return judged
+	case s.head("SET", "RESET"):
+		if s.names("transaction_read_only", "default_transaction_read_only", "WRITE") {
+			return refused
+		}
+		return plain
+	case s.head("SAVEPOINT", "RELEASE"), s.head("ROLLBACK") && s.rollsBackTo():
+		return control
+	}
+	return refused
+}
+
+// rollsBackTo: ROLLBACK [WORK | TRANSACTION] TO …
+func (s statement) rollsBackTo() bool {
+	return s.at(1, "TO") || s.at(1, "WORK", "TRANSACTION") && s.at(2, "TO")
+}
+
+// onlySettings reports whether a SELECT does nothing but call set_config and
+// current_setting, which is how settings are set with parameters: for row-level
+// security, say. In a bracket of its own the setting would be undone with it.
+func (s statement) onlySettings() bool {
+	for i, t := range s.tokens {
+		switch t.kind {
+		case word:
+			if !s.at(i, "SELECT", "set_config", "current_setting", "pg_catalog", "AS", "text", "true", "false", "null") {
+				return false
+			}
+		case mark:
+			if strings.Index("(),.:", t.text) < 0 {
+				return false
+			}
+		case name, unsure:
+			return false
+		}
+	}
+	return s.names("set_config") && !s.nests()
+}
+
+// nests reports whether a SELECT stands within another.
+func (s statement) nests() bool {
+	for i := 1; i < len(s.tokens); i++ {
+		if s.at(i, "SELECT") {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,59 @@
+package sqlguard
+
+import "strings"
+
+// sqliteLexings: a backslash means nothing to SQLite.
+var sqliteLexings = []lexing{{brackets: true}}
+
+// judgeSQLite leaves to query_only whatever writes to a database that is open.
+// It does not cover opening another one, VACUUM, nor being turned off.
+func judgeSQLite(s statement) verdict {
+	if s.head("EXPLAIN") {
+		rest := s.tokens[1:]
+		if s.at(1, "QUERY") && s.at(2, "PLAN") {
+			rest = s.tokens[3:]
+		}
+		return judgeSQLite(statement{rest, s.alone}) // a PRAGMA takes effect when it is explained, too
+	}
+	switch {
+	case s.head("SELECT", "WITH", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE",
+		"CREATE", "ALTER", "DROP", "ANALYZE", "REINDEX",
+		"BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"):
+		return judged
+	case s.head("PRAGMA"):
+		return judgePragma(s.tokens[1:])
+	}
+	return refused
+}
+
+// Pragmas that only tell something, with an argument or without.
+var telling = map[string]bool{
+	"collation_list": true, "compile_options": true, "database_list": true, "foreign_key_check": true,
+	"foreign_key_list": true, "function_list": true, "index_info": true, "index_list": true, "index_xinfo": true,
+	"integrity_check": true, "module_list": true, "pragma_list": true, "quick_check": true, "table_info": true,
+	"table_list": true, "table_xinfo": true,
+}
+
+// Pragmas that tell a setting when they have no argument.
+var settings = map[string]bool{
+	"application_id": true, "auto_vacuum": true, "automatic_index": true, "busy_timeout": true, "cache_size": true,
+	"data_version": true, "encoding": true, "foreign_keys": true, "freelist_count": true, "journal_mode": true,
+	"journal_size_limit": true, "locking_mode": true, "max_page_count": true, "mmap_size": true, "page_count": true,
+	"page_size": true, "query_only": true, "recursive_triggers": true, "schema_version": true, "secure_delete": true,
+	"synchronous": true, "temp_store": true, "user_version": true,
+}
+
+// judgePragma: PRAGMA [schema .] name [= value | (value)].
+func judgePragma(tokens []token) verdict {
+	if len(tokens) > 2 && tokens[1].marks(".") {
+		tokens = tokens[2:]
+	}
+	if len(tokens) == 0 {
+		return refused
+	}
+	pragma := strings.ToLower(tokens[0].text)
+	if telling[pragma] || settings[pragma] && len(tokens) == 1 {
+		return judged
+	}
+	return refused
+}

@@ -1,0 +1,101 @@
+package sqlguard
+
+import (
+	"context"
+	"database/sql/driver"
+	"errors"
+
+	"github.com/guise-go/guise"
+)
+
+// BeginTx begins a transaction: one that reads only, in a context that may not
+// write.
+func (c *conn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	if c.broken {
+		return nil, driver.ErrBadConn
+	}
+	if guise.MayWrite(ctx) {
+		return c.beginFree(ctx, options)
+	}
+	if c.dialect.setting {
+		if err := c.set(ctx); err != nil {
+			return nil, err
+		}
+		options.ReadOnly = options.ReadOnly || canBeginTx(c.inner)
+	} else {
+		options.ReadOnly = true
+	}
+	begun, err := beginTx(ctx, c.inner, options)
+	if err != nil {
+		return nil, c.refusal(ctx, err)
+	}
+	c.tx = reading
+	return &tx{inner: begun, c: c, undone: c.dialect.undoes}, nil
+}
+
+func (c *conn) beginFree(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
+	if c.dialect.setting {
+		if err := c.lift(ctx); err != nil {
+			return nil, err
+		}
+	}
+	begun, err := beginTx(ctx, c.inner, options)
+	if err != nil {
+		return nil, err
+	}
+	c.tx = writing
+	if options.ReadOnly && c.dialect.enter == "" {
+		c.tx = reading // nothing but its end can lift this one
+	}
+	return &tx{inner: begun, c: c}, nil
+}
+
+// tx tells the connection when its transaction is over. There is no context at
+// that time, and none is needed: a transaction that was begun to write is
+// committed with what was written to it by those who may.
+type tx struct {
+	inner  driver.Tx
+	c      *conn
+	undone bool
+}
+
+func (t *tx) Commit() error {
+	t.over()
+	if t.undone {
+		return t.inner.Rollback() // nothing in it was meant to stay
+	}
+	return t.inner.Commit()
+}
+
+func (t *tx) Rollback() error {
+	t.over()
+	return t.inner.Rollback()
+}
+
+// over: some drivers for SQLite turn query_only off behind a transaction that
+// reads only.
+func (t *tx) over() { t.c.tx, t.c.sure = outside, false }
+
+func canBeginTx(inner driver.Conn) bool {
+	_, ok := inner.(driver.ConnBeginTx)
+	return ok
+}
+
+// beginTx begins a transaction as database/sql does.
+func beginTx(ctx context.Context, inner driver.Conn, options driver.TxOptions) (driver.Tx, error) {
+	if beginner, ok := inner.(driver.ConnBeginTx); ok {
+		return beginner.BeginTx(ctx, options)
+	}
+	switch {
+	case options.Isolation != 0:
+		return nil, errors.New("sqlguard: the driver does not support a non-default isolation level")
+	case options.ReadOnly:
+		return nil, errors.New("sqlguard: the driver does not support read-only transactions")
+	}
+	begun, err := inner.Begin()
+	if err == nil && ctx.Err() != nil {
+		_ = begun.Rollback() // what it fails for shows at the next use
+		return nil, ctx.Err()
+	}
+	return begun, err
+}

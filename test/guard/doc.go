@@ -1,0 +1,2 @@
+// Package guard tests sqlguard on real databases.
+package guard
