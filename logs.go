@@ -128,7 +128,7 @@ func (v *visit) getLog() error {
 
 func (v *visit) logQuery() (LogQuery, error) {
 	text := map[string]string{}
-	for _, name := range []string{"state", "actor", "subject", "q", "from", "to", "cursor"} {
+	for _, name := range []string{"state", "actor", "subject", "tenant", "cause", "mode", "q", "from", "to", "cursor"} {
 		value, err := queryText(v.r, name, maxField)
 		if err != nil {
 			return LogQuery{}, err
@@ -137,12 +137,16 @@ func (v *visit) logQuery() (LogQuery, error) {
 	}
 	query := LogQuery{
 		State: State(text["state"]), ActorID: text["actor"], SubjectID: text["subject"],
+		Tenant: text["tenant"], Cause: Cause(text["cause"]), Mode: Mode(text["mode"]),
 		Text: text["q"], Cursor: text["cursor"], Limit: v.config.PageSize,
 	}
 	switch query.State {
 	case "", StateActive, StateEnded, StateDenied:
 	default:
 		return LogQuery{}, &inputError{"state", "must be active, ended or denied"}
+	}
+	if query.Cause != "" && !query.Cause.Known() {
+		return LogQuery{}, &inputError{"cause", "is none of the causes there are"}
 	}
 	var err error
 	if query.From, err = readTime("from", text["from"], 0); err != nil {

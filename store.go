@@ -192,7 +192,11 @@ type Purged struct {
 // LogQuery narrows a page of the log; what is zero does not.
 type LogQuery struct {
 	State              State
+	Cause              Cause
+	Mode               Mode
 	ActorID, SubjectID string
+	// Tenant is the subject's.
+	Tenant string
 	// Text must occur, whatever its case, in the reason, the ticket, or either
 	// person's name, username or e-mail address.
 	Text string

@@ -72,6 +72,9 @@ func matches(query guise.LogQuery, i guise.Impersonation) bool {
 	return (query.State == "" || i.State == query.State) &&
 		(query.ActorID == "" || i.Actor.ID == query.ActorID) &&
 		(query.SubjectID == "" || i.Subject.ID == query.SubjectID) &&
+		(query.Cause == "" || i.Cause == query.Cause) &&
+		(query.Mode == "" || i.Mode == query.Mode) &&
+		(query.Tenant == "" || i.Subject.Tenant == query.Tenant) &&
 		(query.From.IsZero() || !i.StartedAt.Before(micros(query.From))) &&
 		(query.To.IsZero() || i.StartedAt.Before(micros(query.To))) &&
 		mentions(i, fold(query.Text))

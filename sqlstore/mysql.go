@@ -79,6 +79,10 @@ func mysql() *dialect {
 			mark:    func(int) string { return `?` },
 			actor:   mysqlKey("actor"),
 			subject: mysqlKey("subject"),
+			// To a collation a space at the end is none.
+			exact: func(column, mark string) string {
+				return `CAST(` + column + ` AS BINARY) = CAST(convert(` + mark + ` USING utf8mb4) AS BINARY)`
+			},
 			// Not LIKE, to which % and _ mean something.
 			text: func(text string) string { return `locate(` + text + `, search) > 0` },
 		}.query,

@@ -12,6 +12,8 @@ type narrowing struct {
 	// mark stands for the n-th value of a statement, the first being 1.
 	mark                 func(n int) string
 	actor, subject, text func(mark string) string
+	// exact says that a column is a value, to the last space.
+	exact func(column, mark string) string
 }
 
 // query writes the query for a page of the log.
@@ -31,6 +33,15 @@ func (w narrowing) query(query guise.LogQuery, after *place, limit int) (string,
 	}
 	if query.SubjectID != "" {
 		narrow(w.subject(value(query.SubjectID)))
+	}
+	if query.Cause != "" {
+		narrow(w.exact(`cause`, value(string(query.Cause))))
+	}
+	if query.Mode != "" {
+		narrow(w.exact(`mode`, value(string(query.Mode))))
+	}
+	if query.Tenant != "" {
+		narrow(w.exact(`subject_tenant`, value(query.Tenant)))
 	}
 	if query.Text != "" {
 		narrow(w.text(value(fold(query.Text))))

@@ -74,6 +74,7 @@ func sqlite() *dialect {
 			mark:    func(int) string { return `?` },
 			actor:   func(id string) string { return `actor_id = ` + id },
 			subject: func(id string) string { return `subject_id = ` + id },
+			exact:   func(column, mark string) string { return column + ` = ` + mark },
 			// Not LIKE, to which % and _ mean something.
 			text: func(text string) string { return `instr(search, ` + text + `) > 0` },
 		}.query,

@@ -159,7 +159,8 @@ func narrowedByField(e *env) {
 	e.mustEnd(ending(over.ID))
 	denied := e.deny("a1")
 	other := e.draft("a2")
-	other.Subject = subject("s2")
+	other.Subject, other.Mode = subject("s2"), guise.ReadWrite
+	other.Subject.Tenant = "North "
 	e.mustStart(other)
 	for _, ask := range []struct {
 		query guise.LogQuery
@@ -174,6 +175,13 @@ func narrowedByField(e *env) {
 		{guise.LogQuery{ActorID: "a_"}, nil},
 		{guise.LogQuery{SubjectID: "s2"}, []string{other.ID}},
 		{guise.LogQuery{ActorID: "a2", SubjectID: "s1"}, []string{over.ID}},
+		{guise.LogQuery{Cause: e.get(over.ID).Cause}, []string{over.ID}},
+		{guise.LogQuery{Cause: "no such"}, nil},
+		{guise.LogQuery{Mode: guise.ReadWrite}, []string{other.ID}},
+		{guise.LogQuery{Mode: "READ_WRITE"}, nil},
+		{guise.LogQuery{Tenant: "North "}, []string{other.ID}},
+		{guise.LogQuery{Tenant: "North"}, nil},
+		{guise.LogQuery{Tenant: "north "}, nil},
 		{guise.LogQuery{From: after(3)}, []string{other.ID, denied.ID}},
 		{guise.LogQuery{To: after(3)}, []string{over.ID, active.ID}},
 		{guise.LogQuery{From: after(2), To: after(4)}, []string{denied.ID, over.ID}},
