@@ -26,3 +26,14 @@ const (
 func Actions() []Action {
 	return []Action{ActionFind, ActionSee, ActionExport, ActionRevoke, ActionNote, ActionPurge, ActionExplain}
 }
+
+// offers reports whether there is such a thing to do at all.
+func (c Config) offers(action Action) bool {
+	switch action {
+	case ActionNote:
+		return c.AllowNotes
+	case ActionPurge:
+		return c.purges()
+	}
+	return true
+}

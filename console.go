@@ -139,6 +139,12 @@ type LogData struct {
 	Query          LogQuery
 	Impersonations []Impersonation
 	Next           string
+	// Tally is what all that the filter finds adds up to; nil behind the first page.
+	Tally *LogTally
+	// Modes are those to filter by.
+	Modes []Mode
+	// RetainFor is how long records are kept when old ones can be deleted.
+	RetainFor time.Duration
 	// OwnOnly says that the viewer sees only their own.
 	OwnOnly bool
 }
@@ -147,8 +153,16 @@ type LogData struct {
 type EntryData struct {
 	Impersonation Impersonation
 	Events        []Event
-	// More says that there are more events than are shown.
+	// After is the number of the event that this page begins behind; 0 on the
+	// first page.
+	After int64
+	// More says that there are more events behind these.
 	More bool
+	// Ahead are the next few, to tell how the last write of Events went.
+	Ahead []Event
+	// Changed is the number of the first event that is not as it was written:
+	// its hash doesn't fit what it says. 0 is none.
+	Changed int64
 }
 
 // ExplainData is the question whether somebody may act as somebody, and what

@@ -4,14 +4,20 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strconv"
 	"time"
 )
 
 // maxLive is how many running impersonations are listed.
 const maxLive = 200
 
-// maxTimeline is how many events one impersonation's page has.
-const maxTimeline = 500
+// How many events one impersonation's answer has: as JSON, and as a page, on
+// which the next few tell how its last write went.
+const (
+	maxTimeline = 500
+	pageOfTime  = 100
+	lookAhead   = 20
+)
 
 // getLive lists what runs right now: everything for those who may see others'
 // impersonations, their own for everyone who may find users.
@@ -122,7 +128,18 @@ func (v *visit) getLog() error {
 	if v.answersJSON() {
 		return v.writeJSON(http.StatusOK, impersonationsBody{impersonationsOf(found.Impersonations), found.Next})
 	}
-	v.page(http.StatusOK, PageLog, LogData{Query: asked, Impersonations: found.Impersonations, Next: found.Next, OwnOnly: ownOnly})
+	data := LogData{
+		Query: asked, Impersonations: found.Impersonations, Next: found.Next,
+		Modes: v.modeChoices(), RetainFor: v.config.RetainFor, OwnOnly: ownOnly,
+	}
+	if query.Cursor == "" {
+		tally, err := v.tally(query)
+		if err != nil {
+			return err
+		}
+		data.Tally = &tally
+	}
+	v.page(http.StatusOK, PageLog, data)
 	return nil
 }
 
@@ -185,14 +202,23 @@ func (v *visit) getEntry() error {
 	if err != nil {
 		return err
 	}
-	events, err := v.config.Store.Events(v.r.Context(), one.ID, 0, maxTimeline+1)
+	after, err := v.afterEvent()
+	if err != nil {
+		return err
+	}
+	size := pageOfTime
+	if v.answersJSON() {
+		size = maxTimeline
+	}
+	events, err := v.config.Store.Events(v.r.Context(), one.ID, after, size+lookAhead)
 	if err != nil {
 		return fmt.Errorf("guise: reading the log: %w", err)
 	}
-	data := EntryData{Impersonation: one, Events: events}
-	if data.More = len(events) > maxTimeline; data.More {
-		data.Events = events[:maxTimeline]
+	data := EntryData{Impersonation: one, Events: events, After: after}
+	if data.More = len(events) > size; data.More {
+		data.Events, data.Ahead = events[:size], events[size:]
 	}
+	data.Changed = firstChanged(data.Events)
 	if v.answersJSON() {
 		return v.writeJSON(http.StatusOK, struct {
 			impersonationJSON
@@ -202,4 +228,29 @@ func (v *visit) getEntry() error {
 	}
 	v.page(http.StatusOK, PageEntry, data)
 	return nil
+}
+
+// afterEvent is the number of the event that a page of the timeline begins behind.
+func (v *visit) afterEvent() (int64, error) {
+	text, err := queryText(v.r, "after", maxField)
+	if err != nil || text == "" {
+		return 0, err
+	}
+	after, err := strconv.ParseInt(text, 10, 64)
+	if err != nil || after < 0 {
+		return 0, &inputError{"after", "must be the seq of an event, a whole number from 0"}
+	}
+	return after, nil
+}
+
+// firstChanged is the number of the first event whose hash is not that of what
+// it says; 0 for none. That none is missing between them, only the whole log
+// can tell; see [Verifier].
+func firstChanged(events []Event) int64 {
+	for n := range events {
+		if events[n].Hash != events[n].digest() {
+			return events[n].Seq
+		}
+	}
+	return 0
 }

@@ -58,7 +58,7 @@ func (v *visit) viewer() *Viewer {
 	}
 	viewer := &Viewer{Actor: actor, Actions: map[Action]bool{}}
 	for _, action := range Actions() {
-		viewer.Actions[action] = v.permitted(v.r.Context(), actor, action)
+		viewer.Actions[action] = v.config.offers(action) && v.permitted(v.r.Context(), actor, action)
 	}
 	return viewer
 }

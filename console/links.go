@@ -31,7 +31,7 @@ func (v *view) ExplainURL(subject string) string {
 func (v *view) filter(q guise.LogQuery) []string {
 	return []string{
 		"state", string(q.State), "q", q.Text, "actor", q.ActorID,
-		"subject", q.SubjectID, "from", v.FirstDay(q), "to", v.LastDay(q),
+		"subject", q.SubjectID, "tenant", q.Tenant, "cause", string(q.Cause), "mode", string(q.Mode), "from", v.FirstDay(q), "to", v.LastDay(q),
 	}
 }
 
@@ -95,7 +95,7 @@ func (v *view) Filtered(q guise.LogQuery) bool {
 
 // Detailed reports whether the filter uses a field that is folded away at first.
 func (v *view) Detailed(q guise.LogQuery) bool {
-	return q.ActorID != "" || q.SubjectID != "" || !q.From.IsZero() || !q.To.IsZero()
+	return q.ActorID != "" || q.SubjectID != "" || q.Tenant != "" || q.Cause != "" || q.Mode != "" || !q.From.IsZero() || !q.To.IsZero()
 }
 
 // address adds what is not empty to a path as its query.

@@ -67,7 +67,7 @@ func TestPagingKeepsTheFilter(t *testing.T) {
 	data.Next = "c2"
 	p.Data = data
 	for rel, want := range map[string]string{
-		"next": "/impersonate/log?actor=admin&cursor=c2&from=2026-11-21&q=timetable&state=ended&to=2026-11-21",
+		"next": "/impersonate/log?actor=admin&cause=revoked&cursor=c2&from=2026-11-21&mode=read_write&q=timetable&state=ended&tenant=Hillside+School&to=2026-11-21",
 	} {
 		if links := find(elementsOf(t, p), "a", "rel", rel); len(links) != 1 || links[0].attrs["href"] != want {
 			t.Errorf("%s: %v, not %s", rel, links, want)
@@ -263,8 +263,8 @@ func TestLiveRefreshesItselfOnlyForThoseWhoActAsNobody(t *testing.T) {
 func TestTheLogIsExportedUnderItsFilterByThoseWhoMay(t *testing.T) {
 	p := samples()["log-filtered"]
 	for format, want := range map[string]string{
-		"CSV":        "/impersonate/log/export?actor=admin&format=csv&from=2026-11-21&q=timetable&state=ended&to=2026-11-21",
-		"JSON Lines": "/impersonate/log/export?actor=admin&format=jsonl&from=2026-11-21&q=timetable&state=ended&to=2026-11-21",
+		"CSV":        "/impersonate/log/export?actor=admin&cause=revoked&format=csv&from=2026-11-21&mode=read_write&q=timetable&state=ended&tenant=Hillside+School&to=2026-11-21",
+		"JSON Lines": "/impersonate/log/export?actor=admin&cause=revoked&format=jsonl&from=2026-11-21&mode=read_write&q=timetable&state=ended&tenant=Hillside+School&to=2026-11-21",
 	} {
 		if len(find(elementsOf(t, p), "a", "href", want)) != 1 {
 			t.Errorf("%s: no link to %s", format, want)

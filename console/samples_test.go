@@ -66,8 +66,10 @@ func denied() guise.Impersonation {
 
 func events() []guise.Event {
 	i := over(guise.CauseRevoked)
+	seq := int64(40)
 	at := func(kind guise.Kind, after time.Duration, e guise.Event) guise.Event {
-		e.Kind, e.Time, e.ImpersonationID, e.Actor, e.Subject = kind, i.StartedAt.Add(after), i.ID, i.Actor, i.Subject
+		seq++
+		e.Seq, e.Kind, e.Time, e.ImpersonationID, e.Actor, e.Subject = seq, kind, i.StartedAt.Add(after), i.ID, i.Actor, i.Subject
 		return e
 	}
 	return []guise.Event{
@@ -81,6 +83,15 @@ func events() []guise.Event {
 		at(guise.KindRequest, 6*time.Minute, guise.Event{Method: "DELETE", Path: "/notes/9", RequestID: "r5"}),
 		at(guise.KindEnded, 41*time.Minute, guise.Event{Cause: guise.CauseRevoked, By: i.EndedBy, Note: i.Note}),
 	}
+}
+
+// month is a tally of more than is counted.
+func month() *guise.LogTally {
+	tally := &guise.LogTally{Found: 1000, More: true, Actors: []guise.Actor{{User: admin}, {User: staff}}}
+	for n := range 30 {
+		tally.Days = append(tally.Days, guise.DayTally{Day: now.Truncate(24*time.Hour).AddDate(0, 0, n-29), Count: n * 13 % 31})
+	}
+	return tally
 }
 
 func startForm() guise.StartForm {
@@ -125,6 +136,8 @@ func samples() map[string]guise.Page {
 	refused := startForm()
 	refused.Problem = &guise.ProblemData{Status: 403, Code: "other-region", Title: "Not allowed", Detail: "Your office looks after other regions."}
 	filter := guise.LogQuery{State: guise.StateEnded, ActorID: "admin", Text: "timetable", From: now.Truncate(24 * time.Hour), To: now.Truncate(24*time.Hour).AddDate(0, 0, 1), Cursor: "c1"}
+	narrow := filter
+	narrow.Cause, narrow.Mode, narrow.Tenant = guise.CauseRevoked, guise.ReadWrite, "Hillside School"
 	list := []guise.Impersonation{running(), over1, over(guise.CauseStopped), over(guise.CauseExpired), denied()}
 	stacked := running()
 	stacked.ID, stacked.Actor, stacked.Subject, stacked.Depth, stacked.Mode = "imp-5e90c114", guise.Actor{User: staff}, guise.Subject{User: noah}, 2, guise.ReadWrite
@@ -158,12 +171,12 @@ func samples() map[string]guise.Page {
 		"user-refused":    page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: maya}, Form: refused}),
 		"user-running":    page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: noah}, Form: blocked}),
 		"user-not":        page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: closed, WhyNot: no}}),
-		"log":             page(guise.PageLog, guise.LogData{Impersonations: list, Next: "c2"}),
-		"log-filtered":    page(guise.PageLog, guise.LogData{Query: filter, Impersonations: list[1:2]}),
+		"log":             page(guise.PageLog, guise.LogData{Impersonations: list, Next: "c2", Tally: month(), Modes: startForm().Modes, RetainFor: 365 * 24 * time.Hour}),
+		"log-filtered":    page(guise.PageLog, guise.LogData{Query: narrow, Impersonations: list[1:2], Modes: startForm().Modes}),
 		"log-own":         seenBy(viewer(staff, guise.ActionFind), page(guise.PageLog, guise.LogData{OwnOnly: true})),
 		"entry-active":    page(guise.PageEntry, guise.EntryData{Impersonation: running(), Events: events()[:3]}),
-		"entry-ended":     page(guise.PageEntry, guise.EntryData{Impersonation: over1, Events: events(), More: true}),
-		"entry-denied":    page(guise.PageEntry, guise.EntryData{Impersonation: denied(), Events: []guise.Event{{Kind: guise.KindDenied, Time: now, Code: "superusers-only"}}}),
+		"entry-ended":     page(guise.PageEntry, guise.EntryData{Impersonation: over1, Events: events(), Ahead: events()[8:], More: true, After: 35}),
+		"entry-denied":    page(guise.PageEntry, guise.EntryData{Impersonation: denied(), Changed: 7, Events: []guise.Event{{Kind: guise.KindDenied, Time: now, Code: "superusers-only"}}}),
 		"ended":           page(guise.PageEnded, guise.EndedData{Cause: guise.CauseExpired, ContinueURL: "/"}),
 		"ended-nobody":    seenBy(nil, page(guise.PageEnded, guise.EndedData{Cause: guise.CauseLoggedOut, ContinueURL: "/login"})),
 		"leave":           acting(page(guise.PageLeave, guise.LeaveData{Impersonation: running()})),

@@ -2,17 +2,57 @@ package console
 
 import (
 	"net/http"
+	"slices"
+	"strconv"
+	"time"
 
 	"github.com/guise-go/guise"
 )
 
-// Timeline is what to show of the events. A write is recorded twice, before it
+// day is what happened on one day, in UTC.
+type day struct {
+	Date   time.Time
+	Events []guise.Event
+}
+
+// Days is the timeline by day.
+func (v *view) Days(data guise.EntryData) []day {
+	var days []day
+	for _, e := range v.timeline(data.Events, data.Ahead) {
+		date := e.Time.UTC().Truncate(24 * time.Hour)
+		if len(days) == 0 || !days[len(days)-1].Date.Equal(date) {
+			days = append(days, day{Date: date})
+		}
+		last := &days[len(days)-1]
+		last.Events = append(last.Events, e)
+	}
+	return days
+}
+
+// TimelineURL is the page of the timeline behind an event; 0 is the first page.
+func (v *view) TimelineURL(id string, after int64) string {
+	text := ""
+	if after > 0 {
+		text = strconv.FormatInt(after, 10)
+	}
+	return address(v.URL("log", id), "after", text)
+}
+
+// LastSeq is the number of the last event of a page, 0 without one.
+func (v *view) LastSeq(events []guise.Event) int64 {
+	if len(events) == 0 {
+		return 0
+	}
+	return events[len(events)-1].Seq
+}
+
+// timeline is what to show of the events, knowing those that come next. A write is recorded twice, before it
 // runs and when its outcome is known; the first is left out where the second
 // is there, and stays where it isn't: then nobody knows how the write went.
-func (v *view) Timeline(events []guise.Event) []guise.Event {
+func (v *view) timeline(events, ahead []guise.Event) []guise.Event {
 	type request struct{ id, method, path string }
 	finished := map[request]bool{}
-	for _, e := range events {
+	for _, e := range slices.Concat(events, ahead) {
 		if e.Kind == guise.KindRequest && e.Status != 0 && e.RequestID != "" {
 			finished[request{e.RequestID, e.Method, e.Path}] = true
 		}

@@ -166,6 +166,12 @@ func (v *view) Onward(data guise.EndedData) string {
 // Time is a moment: exact for programs, to the minute for people.
 func (v *view) Time(t time.Time) template.HTML { return moment(t, "2006-01-02 15:04", "") }
 
+// Day is the day that a moment begins, in UTC.
+func (v *view) Day(t time.Time) string { return t.UTC().Format("2006-01-02 UTC") }
+
+// Record is a text with the number of a record in it.
+func (v *view) Record(key string, seq int64) string { return v.amount(key, seq) }
+
 // Second is Time to the second, for what comes close together.
 func (v *view) Second(t time.Time) template.HTML {
 	return moment(t, "2006-01-02 15:04:05", ` class="second"`)

@@ -108,6 +108,7 @@ var answers = map[string][]answer{
 	},
 	"GET log/{id}": {
 		{before: []string{"start", "stop"}, request: "log/{imp}", accept: "json", status: 200, says: `"kind":"started"`},
+		{before: []string{"start"}, request: "log/{imp}?after=x", accept: "json", status: 400, says: "bad-request"},
 		{before: []string{"Maya"}, request: "log/x", accept: "json", status: 403, says: "may-not-find"},
 		{request: "log/x", accept: "json", status: 404, says: "not-found"},
 		{before: []string{"start", "another browser", "Stan"}, request: "log/{imp}", accept: "json", status: 404, says: "not-found"},

@@ -1,0 +1,111 @@
+package console
+
+import (
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/guise-go/guise"
+)
+
+// chip is one part of a filter, and the log without it.
+type chip struct{ Name, Value, URL string }
+
+// Chips are the parts of a filter that are not to be seen elsewhere at a
+// glance: the state is a tab.
+func (v *view) Chips(q guise.LogQuery) []chip {
+	var chips []chip
+	add := func(key, value string, without func(*guise.LogQuery)) {
+		if value == "" {
+			return
+		}
+		rest := q
+		without(&rest)
+		chips = append(chips, chip{v.T(key), value, v.LogURL(rest, "")})
+	}
+	add("log.text", q.Text, func(q *guise.LogQuery) { q.Text = "" })
+	add("log.actor", q.ActorID, func(q *guise.LogQuery) { q.ActorID = "" })
+	add("log.subject", q.SubjectID, func(q *guise.LogQuery) { q.SubjectID = "" })
+	add("log.tenant", q.Tenant, func(q *guise.LogQuery) { q.Tenant = "" })
+	if q.Cause != "" {
+		add("log.cause", v.CauseName(q.Cause), func(q *guise.LogQuery) { q.Cause = "" })
+	}
+	if q.Mode != "" {
+		add("log.mode", v.ModeName(q.Mode), func(q *guise.LogQuery) { q.Mode = "" })
+	}
+	add("log.from", v.FirstDay(q), func(q *guise.LogQuery) { q.From = time.Time{} })
+	add("log.to", v.LastDay(q), func(q *guise.LogQuery) { q.To = time.Time{} })
+	return chips
+}
+
+// CauseChoices are the causes to filter by.
+func (v *view) CauseChoices(asked guise.Cause) []choice {
+	var choices []choice
+	for _, cause := range guise.Causes() {
+		choices = append(choices, choice{Value: string(cause), Text: v.CauseName(cause), Selected: cause == asked})
+	}
+	return choices
+}
+
+// ModeChoices are the modes to filter by, with the one asked for among them:
+// the log may know a mode that there is no more.
+func (v *view) ModeChoices(modes []guise.Mode, asked guise.Mode) []choice {
+	if asked != "" && !slices.Contains(modes, asked) {
+		modes = append(slices.Clone(modes), asked)
+	}
+	var choices []choice
+	for _, mode := range modes {
+		choices = append(choices, choice{Value: string(mode), Text: v.ModeName(mode), Selected: mode == asked})
+	}
+	return choices
+}
+
+// bar is one day of the chart, in units of its drawing.
+type bar struct {
+	X, Y, Height, Count int
+	Day                 string
+}
+
+// The chart's drawing: each day is a step wide, and the busiest is as high as
+// there is room.
+const (
+	barStep   = 20
+	barHeight = 64
+)
+
+// Bars are the days of the chart, the oldest first. A day with anything on
+// record is never as flat as one with nothing.
+func (v *view) Bars(days []guise.DayTally) []bar {
+	most := 1
+	for _, day := range days {
+		most = max(most, day.Count)
+	}
+	bars := make([]bar, len(days))
+	for i, day := range days {
+		height := day.Count * barHeight / most
+		if day.Count > 0 {
+			height = max(height, 3)
+		}
+		bars[i] = bar{i * barStep, barHeight - height, height, day.Count, day.Day.UTC().Format(time.DateOnly)}
+	}
+	return bars
+}
+
+// ChartBox is the drawing's viewBox.
+func (v *view) ChartBox(days []guise.DayTally) string {
+	return "0 0 " + strconv.Itoa(len(days)*barStep) + " " + strconv.Itoa(barHeight+1)
+}
+
+// Found says how many a filter finds.
+func (v *view) Found(tally guise.LogTally) string {
+	if tally.More {
+		return v.Count("log.count-more", tally.Found)
+	}
+	return v.Count("log.count", tally.Found)
+}
+
+// MayNote and MayPurge say which forms to show.
+func (v *view) MayNote() bool { return v.Viewer.May(guise.ActionNote) }
+
+// MayPurge is described at MayNote.
+func (v *view) MayPurge() bool { return v.Viewer.May(guise.ActionPurge) }

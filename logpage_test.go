@@ -1,0 +1,160 @@
+package guise_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/guise-go/guise"
+)
+
+// put stores a refused try, the cheapest that a log can have.
+func (w *world) put(id, actor string, at time.Time) {
+	w.t.Helper()
+	one := guise.Impersonation{
+		ID: id, StackID: id, Depth: 1, State: guise.StateDenied, Mode: guise.ReadOnly, Code: "policy", StartedAt: at,
+		Actor: guise.Actor{User: guise.User{ID: actor}}, Subject: guise.Subject{User: guise.User{ID: "10", Tenant: "north"}},
+	}
+	if err := w.store.Deny(w.t.Context(), one, guise.Event{Kind: guise.KindDenied, ImpersonationID: id, Time: at}); err != nil {
+		w.t.Fatal(err)
+	}
+}
+
+func TestLog_TheTallyCountsWhatTheFilterFinds(t *testing.T) {
+	w, seen := newSeenWorld(t, nil)
+	day := w.clock().Truncate(24 * time.Hour)
+	w.put("a", "1", day.Add(-72*time.Hour))
+	w.put("b", "1", day)
+	w.put("c", "3", day.Add(time.Hour))
+	for query, want := range map[string]string{
+		"":                  "3 found, 4 days [1 0 0 2] of 2 actors",
+		"?actor=3":          "1 found, 1 days [1] of 1 actors",
+		"?tenant=south":     "0 found, 0 days [] of 0 actors",
+		"?tenant=north":     "3 found, 4 days [1 0 0 2] of 2 actors",
+		"?mode=read_write":  "0 found, 0 days [] of 0 actors",
+		"?cause=revoked":    "0 found, 0 days [] of 0 actors",
+		"?from=2026-03-01":  "2 found, 1 days [2] of 2 actors",
+		"?state=ended&q=no": "0 found, 0 days [] of 0 actors",
+	} {
+		w.login("1").get("/impersonate/log" + query)
+		data, ok := seen.page.Data.(guise.LogData)
+		if !ok || data.Tally == nil {
+			t.Fatalf("%s: no tally: %+v", query, seen.page.Data)
+		}
+		var counts []int
+		for _, day := range data.Tally.Days {
+			counts = append(counts, day.Count)
+		}
+		got := fmt.Sprintf("%d found, %d days %v of %d actors", data.Tally.Found, len(counts), counts, len(data.Tally.Actors))
+		if got != want || data.Tally.More {
+			t.Errorf("%s: %s, more %v; want %s", query, got, data.Tally.More, want)
+		}
+	}
+}
+
+func TestLog_TheTallyIsBounded(t *testing.T) {
+	w, seen := newSeenWorld(t, nil)
+	for n := range 1001 {
+		w.put(fmt.Sprintf("%04d", n), fmt.Sprint("a", n), w.clock().Add(-time.Duration(n)*time.Hour))
+	}
+	w.login("1").get("/impersonate/log")
+	tally := seen.page.Data.(guise.LogData).Tally
+	if tally.Found != 1000 || !tally.More || len(tally.Days) != 30 || len(tally.Actors) != 100 {
+		t.Errorf("found %d, more %v, of %d days and %d actors; want 1000 and more, 30 and 100", tally.Found, tally.More, len(tally.Days), len(tally.Actors))
+	}
+}
+
+func TestLog_OneWhoSeesOnlyTheirOwnHasATallyOfTheirOwn(t *testing.T) {
+	w, seen := newSeenWorld(t, nil)
+	w.put("a", "1", w.clock())
+	w.put("b", "3", w.clock())
+	w.login("3").get("/impersonate/log?actor=1")
+	if data := seen.page.Data.(guise.LogData); data.Tally.Found != 1 || data.Tally.Actors[0].ID != "3" {
+		t.Errorf("staff sees a tally of %+v", data.Tally)
+	}
+}
+
+func TestLog_OffersNotesAndPurgesOnlyWhereThereAreAny(t *testing.T) {
+	for _, on := range []bool{false, true} {
+		w, seen := newSeenWorld(t, func(c *guise.Config) {
+			if on {
+				c.AllowNotes, c.AllowPurge, c.RetainFor = true, true, 30*24*time.Hour
+			}
+		})
+		for id, may := range map[string]bool{"1": on, "3": false} {
+			w.login(id).get("/impersonate/log")
+			for _, action := range []guise.Action{guise.ActionNote, guise.ActionPurge} {
+				if got := seen.page.Viewer.May(action); got != may {
+					t.Errorf("switched on %v: %s may %s: %v", on, id, action, got)
+				}
+			}
+		}
+	}
+}
+
+func TestLog_RefusesACauseThereIsNot(t *testing.T) {
+	w := newWorld(t, nil)
+	if got := w.login("1").do("GET", "/impersonate/log?cause=bored", "", asJSON); got.Code != http.StatusBadRequest {
+		t.Errorf("%d %s; want 400", got.Code, got.Body)
+	}
+}
+
+func TestEntry_FollowingTheTimelineFindsEachEventOnce(t *testing.T) {
+	w, seen := newSeenWorld(t, nil)
+	w.put("long", "1", w.clock())
+	var want []int64
+	for n := range 250 {
+		want = append(want, int64(n+1))
+		if n > 0 {
+			if err := w.store.Append(t.Context(), guise.Event{Kind: guise.KindNote, ImpersonationID: "long", Time: w.clock()}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	var got []int64
+	for after, more := int64(0), true; more && len(got) < 1000; {
+		w.login("1").get(fmt.Sprint("/impersonate/log/long?after=", after))
+		data := seen.page.Data.(guise.EntryData)
+		if data.More != (len(data.Ahead) > 0) || len(data.Events) > 100 || data.Changed != 0 {
+			t.Fatalf("after %d: %d events, %d ahead, more %v, changed %d", after, len(data.Events), len(data.Ahead), data.More, data.Changed)
+		}
+		for _, e := range data.Events {
+			got, after = append(got, e.Seq), e.Seq
+		}
+		more = data.More
+	}
+	if !slices.Equal(got, want) {
+		t.Errorf("events %d; want 1 to 250", got)
+	}
+}
+
+// forgingStore has one event that says something else than was written.
+type forgingStore struct {
+	guise.Store
+	seq int64
+}
+
+func (s forgingStore) Events(ctx context.Context, id string, after int64, limit int) ([]guise.Event, error) {
+	events, err := s.Store.Events(ctx, id, after, limit)
+	for n := range events {
+		if events[n].Seq == s.seq {
+			events[n].Reason = "another"
+		}
+	}
+	return events, err
+}
+
+func TestP9_TheEntryPageSaysWhichEventWasChanged(t *testing.T) {
+	w, seen := newSeenWorld(t, func(c *guise.Config) { c.Store = forgingStore{c.Store, 2} })
+	w.put("one", "1", w.clock())
+	w.put("two", "1", w.clock())
+	for id, want := range map[string]int64{"one": 0, "two": 2} {
+		w.login("1").get("/impersonate/log/" + id)
+		if got := seen.page.Data.(guise.EntryData).Changed; got != want {
+			t.Errorf("%s: the first changed event is %d; want %d", id, got, want)
+		}
+	}
+}
