@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"encoding/json"
+	"encoding/xml"
 	"math"
 	"os"
 	"path/filepath"
@@ -29,14 +30,49 @@ func TestEveryRowMeasuresSomething(t *testing.T) {
 			t.Errorf("%s: ratio %v of %d numbers", r.Name, r.Ratio, r.Own.N)
 		}
 	}
+	grew, err := measureCurves(t.Context(), l, curves(false), &progress)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, progress.String())
+	}
+	for _, g := range grew {
+		if g.LeftOut == "" && (len(g.Points) == 0 || g.Points[0].Seconds <= 0) {
+			t.Errorf("%s: %v", g.Name, g.Points)
+		}
+	}
+}
+
+// The picture has a line for each curve over the thing, and is well-formed.
+func TestPlot(t *testing.T) {
+	all := []grown{
+		{Name: "a", What: "SQLite: a <search>", Of: "users", Points: []grownPoint{{1000, 0.001}, {10000, 0.002}}},
+		{Name: "b", What: "PostgreSQL: a search", Of: "users", Points: []grownPoint{{1000, 0.01}, {10000, 0.01}}},
+		{Name: "c", What: "something else", Of: "instances", Points: []grownPoint{{1, 1}, {2, 1}}},
+		{Name: "d", What: "left out", Of: "users", LeftOut: "no server"},
+	}
+	picture := plot("users", all)
+	if got := strings.Count(picture, "<polyline"); got != 2 {
+		t.Errorf("%d lines; want 2", got)
+	}
+	if err := xml.Unmarshal([]byte(picture), new(struct{})); err != nil {
+		t.Errorf("%v in\n%s", err, picture)
+	}
+	if plot("impersonations", all) != "" {
+		t.Error("there is a picture of nothing")
+	}
+	if got := all[0].exponent(); got != "n^0.30" {
+		t.Errorf("twice for ten times as many grows as %s", got)
+	}
 }
 
 func TestChoose_RowsByTheirWholeNames(t *testing.T) {
-	rows := []row{{name: "search/name/sqlite"}, {name: "search/name/postgres"}, {name: "search"}}
 	for only, want := range map[string]int{"": 3, "search": 1, "search/.*": 2, ".*sqlite|search": 2, "name": 0, "(": 0} {
-		chosen, err := choose(rows, only)
-		if len(chosen) != want || (err != nil) != (want == 0) {
-			t.Errorf("choose(%q) = %d rows, %v; want %d", only, len(chosen), err, want)
+		rows := []row{{name: "search/name/sqlite"}, {name: "search/name/postgres"}, {name: "search"}}
+		chosen, grows, err := choose(rows, []curve{{name: "grow"}}, only)
+		if only == "" {
+			want++ // the curve
+		}
+		if len(chosen)+len(grows) != want || (err != nil) != (want == 0) {
+			t.Errorf("choose(%q) = %d of all, %v; want %d", only, len(chosen)+len(grows), err, want)
 		}
 	}
 }

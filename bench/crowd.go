@@ -9,6 +9,7 @@ import (
 
 	"github.com/guise-go/guise/bench/people"
 	"github.com/guise-go/guise/internal/databases"
+	"github.com/guise-go/guise/sqlstore"
 	"github.com/guise-go/guise/sqlusers"
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/stdlib"
@@ -19,6 +20,10 @@ import (
 type engine struct {
 	key, name string // "postgres", "PostgreSQL"
 	sqlusers  sqlusers.Engine
+	sqlstore  sqlstore.Engine
+	// readTarget is how many reads by primary key a request may take longer
+	// while impersonating. A read from SQLite is no more than a function call.
+	readTarget target
 	// open makes an empty database.
 	open func(context.Context, *lab, string) (*sql.DB, error)
 	// fill writes the crowd into the table users, settle has the engine see how
@@ -35,15 +40,15 @@ func questionMark(int) string { return "?" }
 
 var (
 	sqliteEngine = engine{
-		key: "sqlite", name: "SQLite", sqlusers: sqlusers.SQLite, open: openSQLite, fill: insertAll(1),
+		key: "sqlite", name: "SQLite", sqlusers: sqlusers.SQLite, sqlstore: sqlstore.SQLite, readTarget: atMost(5), open: openSQLite, fill: insertAll(1),
 		settle: []string{"ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"}, like: "%s LIKE %s", placeholder: questionMark,
 	}
 	postgresEngine = engine{
-		key: "postgres", name: "PostgreSQL", sqlusers: sqlusers.Postgres, open: openPostgres, fill: copyAll,
+		key: "postgres", name: "PostgreSQL", sqlusers: sqlusers.Postgres, sqlstore: sqlstore.Postgres, readTarget: atMost(2.5), open: openPostgres, fill: copyAll,
 		settle: []string{"VACUUM ANALYZE users"}, like: "%s ILIKE %s", placeholder: func(n int) string { return fmt.Sprint("$", n) },
 	}
 	mysqlEngine = engine{
-		key: "mysql", name: "MariaDB", sqlusers: sqlusers.MySQL, open: openMySQL, fill: insertAll(1000),
+		key: "mysql", name: "MariaDB", sqlusers: sqlusers.MySQL, sqlstore: sqlstore.MySQL, readTarget: atMost(2.5), open: openMySQL, fill: insertAll(1000),
 		settle: []string{"ANALYZE TABLE users"}, like: "%s LIKE %s", placeholder: questionMark,
 	}
 	engines = []engine{sqliteEngine, postgresEngine, mysqlEngine}
@@ -91,7 +96,11 @@ func openMySQL(ctx context.Context, l *lab, name string) (*sql.DB, error) {
 // it commits as it would in production.
 func openOn(ctx context.Context, l *lab, name string, start func(...databases.Option) (*databases.Server, error)) (*sql.DB, error) {
 	server, err := shared(l, fmt.Sprintf("server %p", start), func() (*databases.Server, error) {
-		server, err := start(databases.Durable, databases.Roomy)
+		var options []databases.Option
+		if !l.quick { // whether it works has no need of that
+			options = []databases.Option{databases.Durable, databases.Roomy}
+		}
+		server, err := start(options...)
 		if err != nil {
 			return nil, fmt.Errorf("%w: %w", errLeftOut, err)
 		}
@@ -106,8 +115,14 @@ func openOn(ctx context.Context, l *lab, name string, start func(...databases.Op
 
 // users is a database with the crowd in a table as many applications have it.
 func (e engine) users(ctx context.Context, l *lab) (*sql.DB, error) {
-	return shared(l, "users "+e.key, func() (*sql.DB, error) {
-		db, err := e.database(ctx, l, "users")
+	return e.usersOf(ctx, l, l.crowd().N)
+}
+
+// usersOf is one of so many.
+func (e engine) usersOf(ctx context.Context, l *lab, n int) (*sql.DB, error) {
+	name := fmt.Sprint("users", n)
+	return shared(l, name+" "+e.key, func() (*sql.DB, error) {
+		db, err := e.database(ctx, l, name)
 		if err != nil {
 			return nil, err
 		}
@@ -118,7 +133,7 @@ func (e engine) users(ctx context.Context, l *lab) (*sql.DB, error) {
 		if err := execute(ctx, db, statements...); err != nil {
 			return nil, err
 		}
-		if err := e.fill(ctx, db, l.crowd()); err != nil {
+		if err := e.fill(ctx, db, people.Crowd{Seed: seed, N: n}); err != nil {
 			return nil, err
 		}
 		return db, execute(ctx, db, append([]string{"CREATE INDEX users_school ON users (school_id)"}, e.settle...)...)

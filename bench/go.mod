@@ -8,6 +8,8 @@ replace (
 )
 
 require (
+	github.com/alexedwards/scs/sqlite3store v0.0.0-20251002162104-209de6e426de
+	github.com/alexedwards/scs/v2 v2.9.0
 	github.com/guise-go/guise v0.0.0-00010101000000-000000000000
 	github.com/guise-go/guise/internal/databases v0.0.0-00010101000000-000000000000
 	github.com/jackc/pgx/v5 v5.12.0

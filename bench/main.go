@@ -8,14 +8,20 @@ import (
 	"os"
 	"os/signal"
 	"regexp"
+	"slices"
 )
 
 // families are all rows, in the order of the table.
 func families() []row {
 	var all []row
 	for _, family := range [][]row{
+		requestRows(),
+		lifeRows(),
+		bannerRows(),
 		searchRows(),
 		pageRows(),
+		logRows(),
+		chainRows(),
 	} {
 		all = append(all, family...)
 	}
@@ -36,6 +42,7 @@ func run(ctx context.Context, args []string) error {
 	only := flags.String("only", "", "measure the rows whose whole name this regular expression matches, and write no files")
 	quick := flags.Bool("quick", false, "measure each row once and over little data, and write no files")
 	merge := flags.Bool("merge", false, "with -only: replace these rows in the files")
+	large := flags.Bool("large", false, "measure how cost grows up to ten million users, which takes an hour more")
 	list := flags.Bool("list", false, "list the rows' names and stop")
 	docs := flags.String("docs", "docs", "the folder of performance.md and performance.json")
 	if err := flags.Parse(args); errors.Is(err, flag.ErrHelp) {
@@ -43,20 +50,26 @@ func run(ctx context.Context, args []string) error {
 	} else if err != nil {
 		return err
 	}
-	wanted, err := choose(families(), *only)
+	rows, grows, err := choose(families(), curves(*large), *only)
 	if err != nil {
 		return err
 	}
 	if *list {
-		for _, r := range wanted {
+		for _, r := range rows {
 			fmt.Println(r.name)
+		}
+		for _, c := range grows {
+			fmt.Println(c.name)
 		}
 		return nil
 	}
 	l := newLab(*quick)
 	defer l.close()
-	report, err := measureAll(ctx, l, wanted, os.Stderr)
+	report, err := measureAll(ctx, l, rows, os.Stderr)
 	if err != nil {
+		return err
+	}
+	if report.Curves, err = measureCurves(ctx, l, grows, os.Stderr); err != nil {
 		return err
 	}
 	fmt.Print(report.table())
@@ -66,24 +79,20 @@ func run(ctx context.Context, args []string) error {
 	return report.write(*docs, *only != "")
 }
 
-// choose returns the rows whose whole name the expression matches; all, if it
-// is empty.
-func choose(rows []row, only string) ([]row, error) {
+// choose returns the rows and curves whose whole name the expression matches;
+// all, if it is empty.
+func choose(rows []row, curves []curve, only string) ([]row, []curve, error) {
 	if only == "" {
-		return rows, nil
+		return rows, curves, nil
 	}
 	matches, err := regexp.Compile("^(?:" + only + ")$")
 	if err != nil {
-		return nil, fmt.Errorf("-only: %w", err)
+		return nil, nil, fmt.Errorf("-only: %w", err)
 	}
-	var wanted []row
-	for _, r := range rows {
-		if matches.MatchString(r.name) {
-			wanted = append(wanted, r)
-		}
+	rows = slices.DeleteFunc(rows, func(r row) bool { return !matches.MatchString(r.name) })
+	curves = slices.DeleteFunc(curves, func(c curve) bool { return !matches.MatchString(c.name) })
+	if len(rows)+len(curves) == 0 {
+		return nil, nil, fmt.Errorf("-only %q matches no row; -list lists their names", only)
 	}
-	if len(wanted) == 0 {
-		return nil, fmt.Errorf("-only %q matches no row; -list lists their names", only)
-	}
-	return wanted, nil
+	return rows, curves, nil
 }

@@ -21,6 +21,7 @@ type report struct {
 	Started time.Time `json:"started"`
 	Took    string    `json:"took"`
 	Rows    []result  `json:"rows"`
+	Curves  []grown   `json:"curves"`
 }
 
 // The lines between which performance.md has what a run wrote.
@@ -37,7 +38,23 @@ func (r *report) table() string {
 	for _, row := range r.Rows {
 		b.WriteString(row.line())
 	}
-	return b.String() + r.notes()
+	return b.String() + r.notes() + r.growth()
+}
+
+// growth is the part about how cost grows, with a picture of each kind.
+func (r *report) growth() string {
+	if len(r.Curves) == 0 {
+		return ""
+	}
+	var b strings.Builder
+	b.WriteString("\n## How cost grows\n\nMedians, and the power of the number by which they grew from the first to the last.\n")
+	for _, of := range grownBy {
+		if plot(of, r.Curves) != "" {
+			fmt.Fprintf(&b, "\n![Time by the number of %s](pictures/growth-%[1]s.svg)\n", of)
+		}
+		b.WriteString(growthTable(of, r.Curves))
+	}
+	return b.String()
 }
 
 // notes has each note once, with the names of its rows.
@@ -93,7 +110,13 @@ func (r *report) write(folder string, some bool) error {
 	if !begins || !ends {
 		return fmt.Errorf("%s has no place for the table: the lines %q and %q", textPath, tableBegins, tableEnds)
 	}
-	return errors.Join(
+	var failed []error
+	for _, of := range grownBy {
+		if picture := plot(of, r.Curves); picture != "" {
+			failed = append(failed, os.WriteFile(filepath.Join(folder, "pictures", "growth-"+of+".svg"), []byte(picture), 0o644))
+		}
+	}
+	return errors.Join(errors.Join(failed...),
 		os.WriteFile(jsonPath, append(data, '\n'), 0o644),
 		os.WriteFile(textPath, []byte(before+tableBegins+r.table()+tableEnds+after), 0o644))
 }
@@ -122,6 +145,16 @@ func (r *report) mergeInto(path string) error {
 		}
 	}
 	r.Rows = all
+	var grew []grown
+	for _, known := range curves(true) {
+		for _, from := range [][]grown{r.Curves, earlier.Curves} {
+			if i := slices.IndexFunc(from, func(have grown) bool { return have.Name == known.name }); i >= 0 {
+				grew = append(grew, from[i])
+				break
+			}
+		}
+	}
+	r.Curves = grew
 	return nil
 }
 
