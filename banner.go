@@ -116,6 +116,7 @@ func (v *visit) serveBannered(r *http.Request, next http.Handler, who *acting) i
 	options := inject.Options{Undecodable: v.undecodable}
 	if !who.asSelf {
 		options.Header = v.partition(id)
+		options.Instead = v.insteadOf(who)
 	}
 	if !v.config.InsecureNoBanner {
 		options.Snippet = func() inject.Snippet {

@@ -2,8 +2,12 @@ package guise
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
+	"net/http"
+
+	"github.com/guise-go/guise/internal/inject"
 )
 
 // MayWrite reports whether what is done in this context may change data. It is
@@ -22,10 +26,10 @@ func MayWrite(ctx context.Context) bool {
 
 // RefuseWrite returns the error for a write that was refused because
 // [MayWrite] says no: it is [ErrReadOnly] for errors.Is, and cause, which may
-// be nil, is in its chain. The request's entry in the log then says that it
-// tried to write, and an answer of 500 or above that the application goes on to
-// give is replaced by a page of Guise's own, which says what happened and leads
-// to asking for write access.
+// be nil, is in its chain. An answer of 500 or above that the application
+// goes on to give is then replaced by a 403 of Guise's own, which says what
+// happened and leads to asking for write access (a script gets the problem
+// "read-only"), and is in the log as such.
 func RefuseWrite(ctx context.Context, cause error) error {
 	if who, ok := impersonating(ctx); ok {
 		who.refused.Store(true)
@@ -37,4 +41,38 @@ func RefuseWrite(ctx context.Context, cause error) error {
 		return cause
 	}
 	return fmt.Errorf("%w: %w", ErrReadOnly, cause)
+}
+
+// refusedWrite is what became of a request that wrote although it may not.
+type refusedWrite struct{}
+
+func (refusedWrite) Error() string { return "a write was refused beneath the application" }
+
+func (refusedWrite) Is(target error) bool { return target == ErrReadOnly }
+
+func (refusedWrite) describe() ProblemData {
+	return ProblemData{
+		Status: http.StatusForbidden, Code: codeReadOnly, Title: "This page writes",
+		Detail: "You may look, but not change anything: this impersonation is read-only, and what you opened tried to write. The database refused. Ask for write access to use it.",
+	}
+}
+
+// insteadOf replaces the application's failure that follows a refused write: a
+// fault of the server would be the wrong thing to report, and leads nowhere.
+func (v *visit) insteadOf(who *acting) func(int, http.Header) *inject.Instead {
+	return func(status int, header http.Header) *inject.Instead {
+		if status < http.StatusInternalServerError || !who.refused.Load() {
+			return nil
+		}
+		problem := refusedWrite{}.describe()
+		if acceptsHTML(v.r) {
+			policy, body := v.rendered(v.newPage(PageProblem, problem))
+			pageHeader(header, policy)
+			return &inject.Instead{Status: problem.Status, Page: true, Body: body}
+		}
+		// Nothing in it can fail to marshal.
+		body, _ := json.Marshal(problemOf(problem, refusedWrite{}))
+		header.Set("Content-Type", "application/problem+json")
+		return &inject.Instead{Status: problem.Status, Body: body}
+	}
 }

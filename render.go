@@ -20,7 +20,13 @@ func (v *visit) answersJSON() bool { return v.console == nil || wantsJSON(v.r) }
 
 // page renders a page whole, then writes it.
 func (v *visit) page(status int, name PageName, data any) {
-	page := v.newPage(name, data)
+	policy, body := v.rendered(v.newPage(name, data))
+	v.writePage(status, policy, body)
+}
+
+// rendered is a page and its Content-Security-Policy: the console's page, or a
+// plain one without it.
+func (v *visit) rendered(page Page) (string, []byte) {
 	policy, body, err := consolePolicy, []byte(nil), error(nil)
 	if v.console != nil {
 		var buffer bytes.Buffer
@@ -29,12 +35,12 @@ func (v *visit) page(status int, name PageName, data any) {
 	}
 	if err != nil {
 		v.config.Logger.ErrorContext(v.r.Context(), "guise: the console could not render a page; a plain one was sent",
-			slog.String("page", string(name)), slog.Any("error", err))
+			slog.String("page", string(page.Name)), slog.Any("error", err))
 	}
 	if v.console == nil || err != nil {
 		policy, body = plainPolicy, []byte(v.plainPage(page))
 	}
-	v.writePage(status, policy, body)
+	return policy, body
 }
 
 func (v *visit) newPage(name PageName, data any) Page {
@@ -66,15 +72,7 @@ func (v *visit) viewer() *Viewer {
 // writePage sends one of Guise's own pages, with the banner while impersonating.
 func (v *visit) writePage(status int, policy string, body []byte) {
 	write := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
-		header := w.Header()
-		header.Set("Content-Type", "text/html; charset=utf-8")
-		header.Set("Content-Security-Policy", policy)
-		header.Set("Cache-Control", "private, no-store")
-		header.Set("Referrer-Policy", "same-origin")
-		header.Set("X-Content-Type-Options", "nosniff")
-		header.Set("X-Frame-Options", "DENY")
-		header.Set("Cross-Origin-Opener-Policy", "same-origin")
-		header.Set("Vary", "Accept, Accept-Language, Cookie")
+		pageHeader(w.Header(), policy)
 		w.WriteHeader(status)
 		_, _ = w.Write(body) // a client that has gone is nobody to tell
 	})
@@ -145,4 +143,16 @@ func (v *visit) plainPage(page Page) string {
 		return fmt.Sprintf("<!DOCTYPE html><title>Guise</title><p>%s", page.Name)
 	}
 	return b.String()
+}
+
+// pageHeader is the header of one of Guise's own pages.
+func pageHeader(header http.Header, policy string) {
+	header.Set("Content-Type", "text/html; charset=utf-8")
+	header.Set("Content-Security-Policy", policy)
+	header.Set("Cache-Control", "private, no-store")
+	header.Set("Referrer-Policy", "same-origin")
+	header.Set("X-Content-Type-Options", "nosniff")
+	header.Set("X-Frame-Options", "DENY")
+	header.Set("Cross-Origin-Opener-Policy", "same-origin")
+	header.Set("Vary", "Accept, Accept-Language, Cookie")
 }

@@ -61,6 +61,10 @@ type Options struct {
 	// a page without the snippet would break the promise of being visible.
 	// It should be a whole HTML document in UTF-8. Nil: a plain English one.
 	Undecodable func(encoding string) string
+	// Instead, if set, is asked with the application's status and header, and
+	// returns nil or what is sent in place of its answer; it then sets what
+	// that needs in the header. It is called like Snippet.
+	Instead func(status int, header http.Header) *Instead
 	// Released is called once, when there is nothing left that Kill could
 	// close: the handler has returned, and a connection it took over is
 	// closed. It may come from Done, from Kill, or from the application's

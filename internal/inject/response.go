@@ -34,8 +34,14 @@ func (x *Response) writeHeader(status int) {
 		}
 		return
 	}
-	x.status = status
 	h := x.w.Header()
+	if x.o.Instead != nil {
+		if answer := x.o.Instead(status, h); answer != nil {
+			x.sendInstead(answer)
+			return
+		}
+	}
+	x.status = status
 	kind := media(h)
 	if x.o.Snippet == nil || kind == mediaOther || !mayCarry(status, h) {
 		x.flow = flowCopy
