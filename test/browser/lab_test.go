@@ -47,12 +47,24 @@ func everyPageOfTheLab(t *testing.T, d *desk) {
 			wantBanner(t, d.p)
 			wantCountdown(t, d.p)
 			d.p.Screenshot("lab" + strings.ReplaceAll(strings.TrimPrefix(tt.path, "/lab"), "/", "-"))
+			if tt.path == "/lab/sneaky-write" {
+				wantOnlyTheRefusal(t, d.p)
+			}
 			if tt.purple {
 				wantOnlyItsOwnStyleBlocked(t, d.p)
 			}
 			d.p.Press(banner, "Release")
 			wantWhoami(t, d.Demo, d.p, demo.Admin)
 		})
+	}
+}
+
+// wantOnlyTheRefusal checks that the page that writes was refused, by a page of
+// Guise's own.
+func wantOnlyTheRefusal(t *testing.T, p *chromium.Page) {
+	t.Helper()
+	if problems := p.TakeProblems(); len(problems) != 1 || !strings.Contains(problems[0], "403") {
+		t.Errorf("the browser complained %q; want the status 403 alone", problems)
 	}
 }
 

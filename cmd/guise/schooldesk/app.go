@@ -28,7 +28,8 @@ type Options struct {
 
 // App is School Desk.
 type App struct {
-	db        *sql.DB
+	db        *sql.DB // what a read-only impersonation can't write to
+	own       *sql.DB // for what is written then, too: sessions, and Guise's record
 	sessions  *scs.SessionManager
 	templates map[string]*template.Template
 	guise     *guise.Manager
@@ -48,14 +49,15 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if log == nil {
 		log = slog.Default()
 	}
-	db, err := openDB(ctx, o.Data)
+	own, db, err := openBoth(ctx, o.Data)
 	if err != nil {
 		return nil, err
 	}
-	a := &App{db: db, sessions: newSessions(db, log), policy: o.Policy, log: log}
+	a := &App{db: db, own: own, sessions: newSessions(own, log), policy: o.Policy, log: log}
 	a.open, a.hangUp = context.WithCancel(context.WithoutCancel(ctx))
 	if err := a.prepare(ctx, o); err != nil {
 		db.Close()
+		own.Close()
 		return nil, err
 	}
 	return a, nil
@@ -65,7 +67,7 @@ func (a *App) prepare(ctx context.Context, o Options) (err error) {
 	if a.passwords, err = newPasswords(o.PasswordCost); err != nil {
 		return err
 	}
-	if a.seeded, err = seed(ctx, a.db, a.passwords, time.Now(), o.Users); err != nil {
+	if a.seeded, err = seed(ctx, a.own, a.passwords, time.Now(), o.Users); err != nil {
 		return err
 	}
 	if a.templates, err = parseTemplates(); err != nil {
@@ -95,7 +97,7 @@ func (a *App) sweepSessions(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			if err := (sessionStore{a.db}).sweep(ctx); err != nil {
+			if err := (sessionStore{a.own}).sweep(ctx); err != nil {
 				a.log.ErrorContext(ctx, "removing expired sessions", "error", err)
 			}
 		}
@@ -106,7 +108,7 @@ func (a *App) sweepSessions(ctx context.Context) {
 // the server has stopped.
 func (a *App) Close(ctx context.Context) error {
 	a.hangUp()
-	return errors.Join(a.guise.Close(ctx), a.db.Close())
+	return errors.Join(a.guise.Close(ctx), a.db.Close(), a.own.Close())
 }
 
 // Handler is the whole application: Guise, which brings the session library in

@@ -13,6 +13,8 @@ import (
 
 	"modernc.org/sqlite" // the driver "sqlite", without cgo
 	sqlite3 "modernc.org/sqlite/lib"
+
+	"github.com/guise-go/guise/sqlguard"
 )
 
 //go:embed schema.sql
@@ -44,6 +46,25 @@ func openDB(ctx context.Context, dir string) (*sql.DB, error) {
 		return nil, fmt.Errorf("%w: %s: %w", ErrData, file, err)
 	}
 	return db, nil
+}
+
+// openBoth opens the database twice: as it is, and guarded. On the guarded
+// handle a read-only impersonation can't write, whatever page it opens.
+func openBoth(ctx context.Context, dir string) (own, guarded *sql.DB, err error) {
+	if own, err = openDB(ctx, dir); err != nil {
+		return nil, nil, err
+	}
+	file, err := filepath.Abs(filepath.Join(dir, databaseFile))
+	if err == nil {
+		guarded, err = sqlguard.Open("sqlite", dataSource(file), sqlguard.SQLite)
+	}
+	if err != nil {
+		own.Close()
+		return nil, nil, fmt.Errorf("%w %s: %w", ErrData, dir, err)
+	}
+	guarded.SetMaxOpenConns(8)
+	guarded.SetMaxIdleConns(8)
+	return own, guarded, nil
 }
 
 // makeTables makes what is missing. When several processes open a new database

@@ -220,11 +220,22 @@ func TestDemoted_ActorLosesTheImpersonation(t *testing.T) {
 	admin.postJSON("/impersonate/start", "user_id", mayaID).want(http.StatusForbidden)
 }
 
-func TestLab_SneakyWriteIsTheSubjects(t *testing.T) {
+// The page writes on GET: the database refuses while the impersonation is
+// read-only.
+func TestLab_SneakyWriteIsRefusedWhileReadOnly(t *testing.T) {
 	t.Parallel()
 	s := serveSite(t)
 	admin := s.as(t, "admin")
 	admin.start(mayaID)
+	admin.get("/lab/sneaky-write").want(http.StatusForbidden).has("This page writes")
+	s.as(t, "maya").getJSON("/notes").hasNot("sneaky")
+}
+
+func TestLab_SneakyWriteIsTheSubjects(t *testing.T) {
+	t.Parallel()
+	s := serveSite(t)
+	admin := s.as(t, "admin")
+	admin.start(mayaID, "mode", "read_write", "reason", "test")
 	admin.get("/lab/sneaky-write").want(http.StatusOK)
 	s.as(t, "maya").getJSON("/notes").has("sneaky")
 	admin.post("/impersonate/stop").want(http.StatusSeeOther)
@@ -237,7 +248,11 @@ func TestLab_Banner(t *testing.T) {
 	admin := serveSite(t).as(t, "admin")
 	admin.start(mayaID)
 	for _, p := range labPages() {
-		page := admin.get(p.Path).want(http.StatusOK)
+		status := http.StatusOK
+		if p.Path == "/lab/sneaky-write" {
+			status = http.StatusForbidden // Guise's own page
+		}
+		page := admin.get(p.Path).want(status)
 		if page.Header.Get("Content-Encoding") == "gzip" {
 			page.body = unzip(t, page.body)
 		}

@@ -57,7 +57,7 @@ func labPages() []labPage {
 		},
 		{
 			"/lab/sneaky-write", "A GET that writes",
-			"whether a note “sneaky” is among the notes afterwards. Opening a page should not write, but in real applications it often does; read-only by method can’t see it.",
+			"whether a note “sneaky” is among the notes afterwards. Opening a page should not write, but in real applications it often does. In a read-only impersonation the database refuses, and Guise says so.",
 			labSneakyWrite,
 		},
 	}
