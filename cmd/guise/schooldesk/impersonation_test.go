@@ -227,7 +227,7 @@ func TestLab_SneakyWriteIsRefusedWhileReadOnly(t *testing.T) {
 	s := serveSite(t)
 	admin := s.as(t, "admin")
 	admin.start(mayaID)
-	admin.get("/lab/sneaky-write").want(http.StatusForbidden).has("This page writes")
+	admin.get("/lab/sneaky-write").want(http.StatusForbidden).has("This page writes", `href="/impersonate/mode"`)
 	s.as(t, "maya").getJSON("/notes").hasNot("sneaky")
 }
 
