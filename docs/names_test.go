@@ -116,9 +116,9 @@ func TestDocs_EveryConstructorHasAnExample(t *testing.T) {
 				t.Errorf("%s: %s has no Example", name, f.Name)
 			}
 			for _, example := range f.Examples {
-				// The root has no database driver, so these two only compile here;
-				// test/guide/firstapp runs both.
-				noDriver := strings.HasSuffix(name, "/sqlstore") || strings.HasSuffix(name, "/sqlusers")
+				// The root has no database driver, so these only compile here;
+				// test/ runs what they show.
+				noDriver := strings.Contains(name, "/sql")
 				if example.Output == "" && !example.EmptyOutput && !noDriver {
 					t.Errorf("%s: the example of %s has no output, so it is never run", name, f.Name)
 				}
