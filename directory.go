@@ -17,7 +17,9 @@ import "context"
 //  5. No character in Text has a meaning of its own: % and _ are themselves.
 //  6. Search returns at most Limit users (20 when Limit is 0 or less) in an
 //     order that does not change between calls, and Next, a cursor that
-//     continues right behind the last of them; Next is "" on the last page.
+//     continues right behind the last of them; Next is "" on the last page. A
+//     page may have fewer, even none, and a Next, where it would take long to
+//     look further.
 //  7. Following Next finds every user exactly once, also when users are added
 //     or removed meanwhile (those may or may not be found).
 //  8. A Cursor that this directory did not make is an error that is

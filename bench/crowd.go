@@ -3,7 +3,9 @@ package main
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
+	"log/slog"
 	"path/filepath"
 	"strings"
 
@@ -113,7 +115,8 @@ func openOn(ctx context.Context, l *lab, name string, start func(...databases.Op
 	return server.Create(ctx, name)
 }
 
-// users is a database with the crowd in a table as many applications have it.
+// users is a database with the crowd in a table as many applications have it,
+// and the index that Guise proposes.
 func (e engine) users(ctx context.Context, l *lab) (*sql.DB, error) {
 	return e.usersOf(ctx, l, l.crowd().N)
 }
@@ -136,7 +139,21 @@ func (e engine) usersOf(ctx context.Context, l *lab, n int) (*sql.DB, error) {
 		if err := e.fill(ctx, db, people.Crowd{Seed: seed, N: n}); err != nil {
 			return nil, err
 		}
-		return db, execute(ctx, db, append([]string{"CREATE INDEX users_school ON users (school_id)"}, e.settle...)...)
+		if err := execute(ctx, db, "CREATE INDEX users_school ON users (school_id)"); err != nil {
+			return nil, err
+		}
+		d, err := e.directory(db)
+		if err != nil {
+			return nil, err
+		}
+		index, err := d.IndexStatements()
+		if err != nil && !errors.Is(err, sqlusers.ErrNoIndex) {
+			return nil, err
+		}
+		if err := execute(ctx, db, index...); err != nil {
+			return nil, err
+		}
+		return db, execute(ctx, db, e.settle...)
 	})
 }
 
@@ -144,7 +161,7 @@ func (e engine) usersOf(ctx context.Context, l *lab, n int) (*sql.DB, error) {
 func (e engine) directory(db *sql.DB) (*sqlusers.Directory, error) {
 	return sqlusers.New(db, sqlusers.Config{
 		Engine: e.sqlusers, Table: "users", ID: "id", Username: "username", Name: "name", Email: "email", Tenant: "school_id",
-		Active: "is_active", Staff: "is_staff", Superuser: "is_superuser",
+		Active: "is_active", Staff: "is_staff", Superuser: "is_superuser", Logger: slog.New(slog.DiscardHandler),
 	})
 }
 

@@ -101,6 +101,15 @@ func typedBehind(e typed, id column, p position) (condition, bool) {
 	return behind, true
 }
 
+func typedUpTo(e typed, id column, p position) condition {
+	value, _ := e.ownValue(id, p.text)
+	within := condition{e.own(id) + " <= " + value.sql, value.args}
+	if beyond, ok := typedBehind(e, id, p); ok && !id.distinct {
+		within.and(condition{"NOT (" + beyond.sql + ")", beyond.args})
+	}
+	return within
+}
+
 func typedOneOf(e typed, c column, values []string) condition {
 	none := slices.Contains(values, "")
 	if c.sql == "" { // no column: everyone is ""

@@ -2,6 +2,7 @@ package sqlusers
 
 import (
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -81,6 +82,11 @@ type Config struct {
 	// found, can't be acted as, and can't act as anyone. See also the warning
 	// on Config.
 	Where string
+
+	// Logger is told once, by [New], when a search has to read the whole table,
+	// and what would make it fast; and later when the index is damaged. Nil is
+	// slog.Default().
+	Logger *slog.Logger
 }
 
 // ConfigError is one thing that is wrong with a [Config]. [New] returns all of

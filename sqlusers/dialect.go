@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 )
 
 // dialect is all that is different from engine to engine. Each engine has one
@@ -49,6 +51,12 @@ type dialect interface {
 	flagIn(c column, words []string) string
 	// contains is true where the term occurs in one of the columns.
 	contains(columns []column, t term) condition
+	// upTo is true for the rows up to a position, one that behind knows.
+	upTo(id column, p position) condition
+
+	// textIndex describes the index that makes a search fast. A reason says why
+	// there can be none over this table.
+	textIndex(context.Context, *Directory) (index textIndex, reason string, err error)
 }
 
 // dialectOf returns what writes the engine's SQL; false for an unknown engine.
@@ -134,4 +142,12 @@ func wordList(words []string) string { return "('" + strings.Join(words, "', '")
 func integer(text string) (int64, bool) {
 	n, err := strconv.ParseInt(text, 10, 64)
 	return n, err == nil && strconv.FormatInt(n, 10) == text
+}
+
+// hasWord reports whether an SQL expression has the word, in any case, outside
+// of quotes or in them.
+func hasWord(expression, word string) bool {
+	return slices.Contains(strings.FieldsFunc(lowerASCII(expression), func(r rune) bool {
+		return r != '_' && r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r)
+	}), word)
 }

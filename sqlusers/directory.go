@@ -4,9 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/guise-go/guise"
 )
@@ -31,9 +33,16 @@ type Directory struct {
 	search                            []column
 
 	keys        []string // of attributes, in the order of the select list
+	list        string   // SELECT and what is selected
+	always      string   // the conditions that every user fulfils
 	selectUsers string   // up to and with WHERE and the conditions that always hold
 	cursorKind  string
 	inOrder     string
+
+	logger  *slog.Logger
+	index   textIndex // nil where there can be none
+	noIndex string    // why, then
+	state   atomic.Pointer[indexState]
 }
 
 var _ guise.BatchDirectory = (*Directory)(nil)
@@ -49,19 +58,21 @@ func (d *Directory) compose(where string) {
 	for _, key := range d.keys {
 		list = append(list, e.text(d.attributes[key]))
 	}
-	d.selectUsers = "SELECT " + strings.Join(list, ", ") + d.from(where) + " AND " + e.nameable(d.id) + " AND "
+	d.list = "SELECT " + strings.Join(list, ", ")
+	d.always = enclosed(where) + " AND " + e.nameable(d.id)
+	d.selectUsers = d.list + " FROM " + e.table(d.table) + " AS u WHERE " + d.always + " AND "
 	d.inOrder = " ORDER BY " + e.order(d.id)
 	d.cursorKind = "users of " + d.table.String()
 }
 
-// from selects the rows that fulfil Config.Where. The line break ends a
-// comment that Where may end in, and the parentheses keep an OR in it from
-// undoing what follows.
-func (d *Directory) from(where string) string {
+// enclosed is Config.Where as a part of a query. The line break ends a comment
+// that it may end in, and the parentheses keep an OR in it from undoing what
+// follows.
+func enclosed(where string) string {
 	if where == "" {
 		where = "1 = 1"
 	}
-	return " FROM " + d.engine.table(d.table) + " AS u WHERE (" + where + "\n)"
+	return "(" + where + "\n)"
 }
 
 // User returns the user with exactly this ID.
@@ -108,70 +119,10 @@ func (d *Directory) ambiguous(id string) error {
 	return fmt.Errorf("sqlusers: %s has more than one row with the ID %q; Config.ID must name a unique column", d.table, id)
 }
 
-// Search returns a page of users, by ID.
-func (d *Directory) Search(ctx context.Context, query guise.Query) (guise.UserPage, error) {
-	where := condition{sql: "1 = 1"}
-	if query.Cursor != "" {
-		after, ok := decodePosition(d.cursorKind, query.Cursor)
-		if !ok {
-			return guise.UserPage{}, guise.ErrBadCursor
-		}
-		behind, ok := d.engine.behind(d.id, after)
-		if !ok {
-			return guise.UserPage{}, guise.ErrBadCursor
-		}
-		where.and(behind)
-	}
-	d.narrow(&where, query.Filter)
-	terms, ok := parseText(query.Text)
-	if !ok {
-		return guise.UserPage{}, ctx.Err()
-	}
-	for _, t := range terms {
-		where.and(d.engine.contains(d.search, t))
-	}
-	limit := query.Limit
-	if limit <= 0 {
-		limit = defaultLimit
-	}
-	limit = min(limit, maxLimit)
-	rows, err := d.query(ctx, where, limit+1)
-	if err != nil {
-		return guise.UserPage{}, err
-	}
-	var page guise.UserPage
-	if len(rows) > limit {
-		rows = rows[:limit]
-		page.Next = rows[limit-1].position.encode(d.cursorKind)
-	}
-	for i, r := range rows {
-		if i > 0 && rows[i-1].position == r.position {
-			return guise.UserPage{}, d.ambiguous(r.user.ID)
-		}
-		page.Users = append(page.Users, r.user)
-	}
-	return page, nil
-}
-
 // row is a user and their place in the order.
 type row struct {
 	user     guise.User
 	position position
-}
-
-// query returns at most limit users, by ID.
-func (d *Directory) query(ctx context.Context, where condition, limit int) ([]row, error) {
-	size := d.engine.limit(limit)
-	text := statement(d.engine, d.selectUsers+"("+where.sql+")"+d.inOrder+size.sql)
-	found, err := d.read(ctx, text, slices.Concat(where.args, size.args))
-	switch {
-	case ctx.Err() != nil:
-		// Whatever the driver made of it: an answer cut short is none.
-		return nil, fmt.Errorf("sqlusers: looking in %s: %w", d.table, ctx.Err())
-	case err != nil:
-		return nil, fmt.Errorf("sqlusers: looking in %s: %w", d.table, err)
-	}
-	return found, nil
 }
 
 func (d *Directory) read(ctx context.Context, query string, args []any) ([]row, error) {

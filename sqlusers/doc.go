@@ -17,11 +17,44 @@
 // to equate outside ASCII finds nobody; neither does one that is not UTF-8 or
 // has a NUL in it. A page has at most 200 users.
 //
+// A text none of whose terms has three characters (on PostgreSQL: three letters
+// or digits in a row) is looked for among the next 10,000 users only, of those
+// whom the Filter lets through. The page then may have fewer users than it
+// could, or none, and a Next that goes on behind them: following it finds
+// everyone.
+//
 // Users are listed by ID, in the order that the database gives the ID column.
 //
 // An ID is compared byte by byte, whatever the column's collation equates: 7 is
 // not "007", "ada" not "Ada", and "a" not "a ". So are the tenants and
 // attributes that a guise.Filter narrows by.
+//
+// # The index
+//
+// Without an index, a search reads the table until its page is full, and all of
+// it when few users match. [Directory.IndexStatements] returns the SQL that
+// makes one, for trigrams, on SQLite and PostgreSQL; run it once, as the owner
+// of the table. [New] finds the index, and says in the log when there is none. A
+// search finds the same users with it and without, since every row that it
+// leads to is compared again. Searches go on without an index that is missing,
+// was made for other columns or is no longer kept current, and the log says so.
+// [Directory.CheckIndex] compares it with the whole table.
+//
+// On SQLite the index is an FTS5 table beside the table, and three triggers on
+// it. It names rows by the INTEGER PRIMARY KEY, or else by Config.ID, which must
+// then be a column with a UNIQUE index of its own. Where Config.ID is not the
+// INTEGER PRIMARY KEY, a term that thousands of users match is slower, since they
+// have to be sorted. A statement that makes the table anew, as some migrations
+// do, drops the triggers: make the index again.
+//
+// On PostgreSQL it is a GIN index, by the extension pg_trgm. The text of each
+// search column must be IMMUTABLE, as that of text, varchar, integers and UUIDs
+// is, and that of enums and dates is not: leave those out of Config.Search. In a
+// database whose LC_CTYPE is C, only ASCII letters and digits count.
+//
+// MariaDB and MySQL have no index that finds text within a word: there, each
+// search reads the table. An index on the tenants' column helps on every engine
+// where a Filter names tenants.
 //
 // # SQLite
 //

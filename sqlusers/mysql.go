@@ -69,7 +69,7 @@ func (m mysql) columns(ctx context.Context, db *sql.DB, t tableName) (map[string
 		if strings.Contains(columnType, "unsigned") {
 			dataType = "unsigned " + dataType
 		}
-		c := m.classify(column{sql: "u." + m.quote(name)}, strings.ToUpper(dataType))
+		c := m.classify(column{sql: "u." + m.quote(name), name: name}, strings.ToUpper(dataType))
 		if c.class == other && charset != "" && !strings.HasPrefix(columnType, "enum") && !strings.HasPrefix(columnType, "set") {
 			c.class, c.charset, c.collation, c.distinct = textual, charset, collation, unique
 		}
@@ -147,6 +147,8 @@ func (m mysql) nameable(id column) string { return typedNameable(m, id) }
 func (m mysql) order(id column) string { return typedOrder(m, id) }
 
 func (m mysql) behind(id column, at position) (condition, bool) { return typedBehind(m, id, at) }
+
+func (m mysql) upTo(id column, at position) condition { return typedUpTo(m, id, at) }
 
 func (m mysql) oneOf(c column, values []string) condition { return typedOneOf(m, c, values) }
 
@@ -231,3 +233,10 @@ func (m mysql) contains(columns []column, t term) condition {
 
 // A backslash would be no escape in the SQL mode NO_BACKSLASH_ESCAPES.
 var mysqlLikeEscaper = strings.NewReplacer(`!`, `!!`, `%`, `!%`, `_`, `!_`)
+
+// textIndex is none. An index of FULLTEXT finds words, by their beginnings at
+// best; MariaDB has nothing that finds text within a word, and MySQL's ngram
+// parser finds it in an order that no page can go by.
+func (mysql) textIndex(context.Context, *Directory) (textIndex, string, error) {
+	return nil, "MariaDB and MySQL have no index that finds text within a word", nil
+}

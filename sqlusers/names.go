@@ -75,6 +75,8 @@ func isExpression(column string) bool {
 type column struct {
 	// sql is the column of u, or the expression in parentheses; "" is none.
 	sql string
+	// name is the column's own, "" for an expression.
+	name string
 	// typed says that SQLite converts text to the column's own type before it
 	// compares, so that one comparison with text can use an index.
 	typed bool

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"log/slog"
 	"maps"
 	"slices"
 	"strings"
@@ -31,7 +32,10 @@ func New(db *sql.DB, c Config) (*Directory, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
 	defer cancel()
-	d := &Directory{db: db, engine: engine, table: table}
+	d := &Directory{db: db, engine: engine, table: table, logger: c.Logger}
+	if d.logger == nil {
+		d.logger = slog.Default()
+	}
 	k := checker{ctx: ctx, d: d, problems: p}
 	columns, err := k.columns(c)
 	if err != nil {
@@ -44,6 +48,9 @@ func New(db *sql.DB, c Config) (*Directory, error) {
 	k.sample(c)
 	if len(k.problems) > 0 {
 		return nil, errors.Join(k.problems...)
+	}
+	if err := d.findIndex(ctx); err != nil {
+		return nil, fmt.Errorf("sqlusers: looking for the index of the table %s: %w", table, err)
 	}
 	return d, nil
 }
@@ -170,8 +177,8 @@ func (k *checker) sample(c Config) {
 // odd reports the first value for which test is true.
 func (k *checker) odd(field, test, value string, c Config, problem, name string) {
 	var found string
-	err := k.d.db.QueryRowContext(k.ctx, "SELECT held FROM (SELECT "+test+" AS odd, "+value+" AS held"+
-		k.d.from(c.Where)+" LIMIT 1000) AS sample WHERE odd LIMIT 1").Scan(&found)
+	err := k.d.db.QueryRowContext(k.ctx, "SELECT held FROM (SELECT "+test+" AS odd, "+value+" AS held FROM "+
+		k.d.engine.table(k.d.table)+" AS u WHERE "+enclosed(c.Where)+" LIMIT 1000) AS sample WHERE odd LIMIT 1").Scan(&found)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 	case err != nil:

@@ -50,7 +50,7 @@ func (p postgres) columns(ctx context.Context, db *sql.DB, t tableName) (map[str
 		if err := rows.Scan(&name, &distinct); err != nil {
 			return nil, nil, err
 		}
-		found[name] = column{sql: "u." + p.quote(name), distinct: distinct}
+		found[name] = column{sql: "u." + p.quote(name), name: name, distinct: distinct}
 		names = append(names, name)
 	}
 	return found, names, rows.Err()
@@ -107,6 +107,8 @@ func (p postgres) nameable(id column) string { return typedNameable(p, id) }
 func (p postgres) order(id column) string { return typedOrder(p, id) }
 
 func (p postgres) behind(id column, at position) (condition, bool) { return typedBehind(p, id, at) }
+
+func (p postgres) upTo(id column, at position) condition { return typedUpTo(p, id, at) }
 
 func (p postgres) oneOf(c column, values []string) condition { return typedOneOf(p, c, values) }
 

@@ -70,6 +70,13 @@ func (s sqlite) behind(id column, p position) (condition, bool) {
 	}, true
 }
 
+func (s sqlite) upTo(id column, p position) condition {
+	within := condition{id.sql + " <= " + mark, []any{p.value()}}
+	beyond, _ := s.behind(id, p)
+	within.and(condition{"NOT (" + beyond.sql + ")", beyond.args})
+	return within
+}
+
 // contains is true where the term occurs in one of the columns. LIKE equates
 // the cases of ASCII letters; the others are replaced by one of their cases.
 func (s sqlite) contains(columns []column, t term) condition {
@@ -140,7 +147,7 @@ func (s sqlite) columns(ctx context.Context, db *sql.DB, t tableName) (map[strin
 			return nil, nil, err
 		}
 		// A view's columns may have lost the types that they are declared with.
-		found[s.key(name)] = column{sql: "u." + s.quote(name), typed: others == 0 && converts(declared)}
+		found[s.key(name)] = column{sql: "u." + s.quote(name), name: name, typed: others == 0 && converts(declared)}
 		names = append(names, name)
 	}
 	return found, names, rows.Err()

@@ -62,8 +62,8 @@ func (p *probe) walk(d guise.Directory, query guise.Query) []guise.User {
 		if page.Next == "" {
 			return all
 		}
-		if len(page.Users) == 0 {
-			p.errorf("Search(%+v) returned nobody, and a Next", query)
+		if page.Next == query.Cursor {
+			p.errorf("Search(%+v) returned its own Cursor as Next", query)
 			return all
 		}
 		query.Cursor = page.Next

@@ -1,0 +1,177 @@
+package sqlusers
+
+import (
+	"context"
+	"crypto/sha256"
+	"database/sql"
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// postgresIndex is a GIN index over one expression, the text of all search
+// columns, by the trigrams of the extension pg_trgm. The database keeps it
+// current and never answers wrong by it; what can be wrong is that it is not
+// there, and a query written for it would be slow.
+type postgresIndex struct {
+	name        string // without quotes
+	schema      string // of the table
+	table       tableName
+	text        string // the expression, of u
+	definition  string // of the index, as its comment has it
+	partitioned bool
+	// asciiOnly says that the database takes no other letters for letters.
+	asciiOnly bool
+}
+
+// textIndex finds out what kind of table it is.
+func (p postgres) textIndex(ctx context.Context, d *Directory) (textIndex, string, error) {
+	var kind, schema, ctype string
+	err := d.db.QueryRowContext(ctx, `SELECT c.relkind::text, n.nspname, b.datctype FROM pg_catalog.pg_class AS c
+		JOIN pg_catalog.pg_namespace AS n ON n.oid = c.relnamespace JOIN pg_catalog.pg_database AS b ON b.datname = current_database()
+		WHERE c.oid = pg_catalog.to_regclass($1)`, p.table(d.table)).Scan(&kind, &schema, &ctype)
+	if err != nil {
+		return nil, "", err
+	}
+	switch kind {
+	case "r", "m", "p":
+	default:
+		return nil, fmt.Sprintf("%s is no table, and PostgreSQL can keep an index of a table only; to have one, name the table, and the view's condition as Config.Where", d.table), nil
+	}
+	var texts []string
+	for _, c := range d.search {
+		texts = append(texts, p.text(c))
+	}
+	// No term has a line break in it, so none is found across two columns.
+	text := "lower((" + strings.Join(texts, ` || E'\n' || `) + `) COLLATE "C")`
+	sum := sha256.Sum256([]byte(text))
+	return &postgresIndex{
+		name: shortName(d.table.name + "_guise_search"), schema: schema, table: tableName{schema, d.table.name}, text: text,
+		definition:  "the index of Guise's searches, " + hex.EncodeToString(sum[:8]),
+		partitioned: kind == "p", asciiOnly: ctype == "C" || ctype == "POSIX",
+	}, "", nil
+}
+
+// shortName is a name as long as PostgreSQL's may be, of 63 bytes.
+func shortName(name string) string {
+	const most = 63
+	if len(name) <= most {
+		return name
+	}
+	sum := sha256.Sum256([]byte(name))
+	end := "_" + hex.EncodeToString(sum[:6])
+	return strings.ToValidUTF8(name[:most-len(end)], "") + end
+}
+
+func (*postgresIndex) ordered() bool { return false }
+
+// fence keeps the order and the limit from the planner, by which it would hope
+// to meet enough rows soon, and read most of the table until it does.
+func (*postgresIndex) fence() string { return " OFFSET 0" }
+
+// finds reports whether the term has three letters or digits in a row, which
+// alone pg_trgm knows.
+func (x *postgresIndex) finds(t term) bool {
+	run := 0
+	for _, r := range t.text {
+		if !unicode.IsLetter(r) && !unicode.IsDigit(r) || x.asciiOnly && r >= utf8.RuneSelf {
+			run = 0
+			continue
+		}
+		if run++; run == gram {
+			return true
+		}
+	}
+	return false
+}
+
+func (x *postgresIndex) create() []string {
+	concurrently := "CONCURRENTLY "
+	if x.partitioned { // which PostgreSQL can't do for all parts at once
+		concurrently = ""
+	}
+	p := postgres{}
+	return []string{
+		"CREATE EXTENSION IF NOT EXISTS pg_trgm",
+		fmt.Sprintf("CREATE INDEX %s%s ON %s USING gin ((%s) gin_trgm_ops)", concurrently, p.quote(x.name), p.table(x.table),
+			requalified(x.text, p.quote(x.table.name))),
+		fmt.Sprintf("COMMENT ON INDEX %s IS '%s'", p.table(tableName{x.schema, x.name}), strings.ReplaceAll(x.definition, "'", "''")),
+		"ANALYZE " + p.table(x.table),
+	}
+}
+
+func (x *postgresIndex) drop() []string {
+	concurrently := "CONCURRENTLY "
+	if x.partitioned {
+		concurrently = ""
+	}
+	return []string{"DROP INDEX " + concurrently + "IF EXISTS " + postgres{}.table(tableName{x.schema, x.name})}
+}
+
+func (x *postgresIndex) check(ctx context.Context, d *Directory, _ bool) (state indexState, problem string, err error) {
+	var comment string
+	var valid bool
+	p := postgres{}
+	err = d.db.QueryRowContext(ctx, `SELECT coalesce(pg_catalog.obj_description(i.indexrelid, 'pg_class'), ''), i.indisvalid AND i.indisready
+		FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
+		WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2`, p.table(x.table), x.name).Scan(&comment, &valid)
+	switch {
+	case err == sql.ErrNoRows:
+		problem = "it has no index for that" + makeIt
+	case err != nil:
+		return state, "", err
+	case !valid:
+		problem = "its index was not finished" + makeIt
+	case comment != x.definition:
+		problem = "its index was made for other columns, or not finished" + makeIt
+	}
+	err = d.db.QueryRowContext(ctx, `SELECT EXISTS (SELECT 1 FROM pg_catalog.pg_index AS i
+		JOIN pg_catalog.pg_attribute AS a ON a.attrelid = i.indrelid AND a.attnum = i.indkey[0]
+		WHERE i.indrelid = pg_catalog.to_regclass($1) AND a.attname = $2 AND i.indpred IS NULL AND i.indisvalid)`,
+		p.table(x.table), d.tenant.name).Scan(&state.tenants)
+	return state, problem, err
+}
+
+// changed is no matter here: a missing index makes the answer slow, not wrong.
+func (*postgresIndex) changed(context.Context, *Directory, indexState) (bool, error) {
+	return false, nil
+}
+
+// through leaves the planner nothing to choose by but how many rows the texts
+// have, whether it uses one plan for all texts or not.
+func (x *postgresIndex) through(d *Directory, s search) (condition, bool) {
+	p := postgres{}
+	where := s.filter
+	for _, t := range s.terms {
+		where.and(x.occurs(t))
+	}
+	return condition{
+		d.list + " FROM (SELECT * FROM " + p.table(d.table) + " AS u WHERE " + d.always + " AND (" + where.sql + ")" + x.fence() + ") AS u" +
+			d.inOrder + " LIMIT " + mark,
+		append(slices.Clone(where.args), s.limit),
+	}, true
+}
+
+// occurs is true where the term occurs in the text. It finds the same as
+// [postgres.contains]. The cases of letters outside ASCII are written out, so
+// that they do not depend on what the database knows of them.
+func (x *postgresIndex) occurs(t term) condition {
+	if len(t.others) == 0 {
+		return condition{x.text + " LIKE " + mark, []any{"%" + likeEscaper.Replace(lowerASCII(t.text)) + "%"}}
+	}
+	var pattern strings.Builder
+	for _, r := range lowerASCII(t.text) {
+		switch all := cases(r); {
+		case len(all) > 1:
+			pattern.WriteString("[" + string(all) + "]")
+		case r < utf8.RuneSelf && !('a' <= r && r <= 'z' || '0' <= r && r <= '9'):
+			pattern.WriteString(`\` + string(r))
+		default:
+			pattern.WriteRune(r)
+		}
+	}
+	return condition{x.text + " ~ " + mark, []any{pattern.String()}}
+}
