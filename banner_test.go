@@ -226,7 +226,7 @@ func TestView_ShowsWhoIsThere(t *testing.T) {
 		fmt.Fprintf(rw, "%v %s/%s actor=%s running=%v can=%v,%v,%v %s %s", v.Impersonating(), v.User().ID, v.RealUser().ID, v.Actor().ID,
 			v.Impersonation() != nil, v.Can("11"), v.Can("2"), v.Can("99"), v.Button("11"), v.StopForm())
 	}))
-	const button = `<form class="guise-button" method="post" action="/impersonate/start"><input type="hidden" name="user_id" value="11"><button type="submit">Log in as</button></form>`
+	const button = `<form class="guise-button" method="post" action="/impersonate/start"><input type="hidden" name="user_id" value="11"><button type="submit" aria-label="Log in as Noah Customer">Log in as</button></form>`
 	const stop = `<form class="guise-stop" method="post" action="/impersonate/stop"><button type="submit">Release</button></form>`
 	for _, r := range []struct {
 		who, path string

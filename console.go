@@ -113,6 +113,9 @@ type StartForm struct {
 	Duration string
 	// Modes are those to choose from, the default first.
 	Modes []Mode
+	// Refused are those of them that the viewer may not have with this person,
+	// each with the reason.
+	Refused map[Mode]*DeniedError
 	// MaxDuration is the longest possible; 0 is no limit.
 	MaxDuration time.Duration
 	// RequireReason says that even the default mode needs a reason; any other
@@ -223,4 +226,8 @@ type ProblemData struct {
 	Field string
 	// Running is the impersonation that is in the way of another start.
 	Running *Impersonation
+	// BackURL is the page of the application that the person came from, and
+	// WriteURL the one to ask for a mode that would not have refused this; ""
+	// when there is none.
+	BackURL, WriteURL string
 }

@@ -37,6 +37,6 @@ func ExampleManager_View() {
 	m.Middleware(app).ServeHTTP(answer, httptest.NewRequest("GET", "/users", nil))
 	fmt.Print(answer.Body)
 	// Output:
-	// user 2: <form class="guise-button" method="post" action="/impersonate/start"><input type="hidden" name="user_id" value="2"><button type="submit">Log in as</button></form>
+	// user 2: <form class="guise-button" method="post" action="/impersonate/start"><input type="hidden" name="user_id" value="2"><button type="submit" aria-label="Log in as Maya">Log in as</button></form>
 	// user 3: no
 }

@@ -93,12 +93,44 @@ func (v *visit) usersQuery() (Query, error) {
 // row says of a user whether the actor may act as them, by the same rules that
 // decide at the start.
 func (v *visit) row(actor Actor, user User) (UserRow, error) {
-	err := v.checkChain(v.r.Context(), Ask{Actor: actor, Subject: Subject{user}, Mode: v.config.DefaultMode, Request: v.r}, v.effective(actor))
+	if len(v.stack) >= v.config.MaxDepth {
+		return UserRow{User: user, WhyNot: actingAlready}, nil
+	}
+	denied, err := v.whyNot(actor, user, v.config.DefaultMode)
+	return UserRow{User: user, WhyNot: denied}, err
+}
+
+// actingAlready is why nobody can be acted as from where one already acts as
+// someone, as long as these can't be stacked.
+var actingAlready = &DeniedError{Code: codeConflict, Sentence: "You are acting as someone already. Leave them first."}
+
+// whyNot is why the actor may not act as the user in a mode; nil when they may.
+func (v *visit) whyNot(actor Actor, user User, mode Mode) (*DeniedError, error) {
+	err := v.checkChain(v.r.Context(), Ask{Actor: actor, Subject: Subject{user}, Mode: mode, Request: v.r}, v.effective(actor))
 	var denied *DeniedError
 	if err != nil && !errors.As(err, &denied) {
-		return UserRow{}, err
+		return nil, err
 	}
-	return UserRow{User: user, WhyNot: denied}, nil
+	return denied, nil
+}
+
+// refuseModes says in the form which modes the actor may not have with a user,
+// so that nobody chooses what would be refused.
+func (v *visit) refuseModes(form *StartForm, actor Actor, user User) error {
+	for _, mode := range form.Modes {
+		denied, err := v.whyNot(actor, user, mode)
+		if err != nil {
+			return err
+		}
+		if denied == nil {
+			continue
+		}
+		if form.Refused == nil {
+			form.Refused = map[Mode]*DeniedError{}
+		}
+		form.Refused[mode] = denied
+	}
+	return nil
 }
 
 // effective is whom the application sees.
@@ -185,19 +217,30 @@ func (v *visit) userData(id string, form StartForm) (UserData, error) {
 	if err != nil {
 		return UserData{}, err
 	}
-	row, err := v.row(actor, user)
-	if err != nil {
+	data := UserData{Form: form}
+	if data.UserRow, err = v.row(actor, user); err != nil {
 		return UserData{}, err
 	}
+	if data.Past, err = v.pastOf(actor, id); err != nil || v.answersJSON() {
+		return data, err
+	}
+	if data.CanImpersonate() {
+		err = v.refuseModes(&data.Form, actor, user)
+	}
+	return data, err
+}
+
+// pastOf are the newest impersonations of a user that the actor may see.
+func (v *visit) pastOf(actor Actor, id string) ([]Impersonation, error) {
 	query := LogQuery{SubjectID: id, Limit: pastShown}
 	if !v.permitted(v.r.Context(), actor, ActionSee) {
 		query.ActorID = actor.ID
 	}
 	past, err := v.config.Store.Impersonations(v.r.Context(), query)
 	if err != nil {
-		return UserData{}, fmt.Errorf("guise: reading the log: %w", err)
+		return nil, fmt.Errorf("guise: reading the log: %w", err)
 	}
-	return UserData{UserRow: row, Form: form, Past: past.Impersonations}, nil
+	return past.Impersonations, nil
 }
 
 // pastShown is how many past impersonations a user's page has.

@@ -1,6 +1,7 @@
 package guise
 
 import (
+	"cmp"
 	"html/template"
 
 	"github.com/guise-go/guise/internal/csp"
@@ -101,11 +102,11 @@ func (v *visit) plainProblem(made *plainData, page Page, data ProblemData) {
 			Action: page.BasePath + "live/" + data.Running.ID + "/end", Button: made.Texts.Text("banner.stop"),
 		}
 	}
-	if data.Code == codeReadOnly && page.Impersonation != nil && v.mayAsk(*page.Impersonation, ReadWrite) {
-		made.Link = &plainLink{page.BasePath + "mode", made.Texts.Text("banner.write")}
+	if data.WriteURL != "" {
+		made.Link = &plainLink{data.WriteURL, made.Texts.Text("banner.write")}
 		return
 	}
-	made.Link = &plainLink{page.HomeURL, made.Texts.Text("refused.back")}
+	made.Link = &plainLink{cmp.Or(data.BackURL, page.HomeURL), made.Texts.Text("refused.back")}
 }
 
 func causeKey(cause Cause) string {

@@ -96,7 +96,19 @@ func (v *visit) problem(data ProblemData, err error) {
 		writeProblemJSON(v.w, problemOf(data, err))
 		return
 	}
-	v.page(data.Status, PageProblem, data)
+	v.page(data.Status, PageProblem, v.waysOn(data))
+}
+
+// waysOn adds to a problem where the person can go from it.
+func (v *visit) waysOn(data ProblemData) ProblemData {
+	data.BackURL = v.cameFrom()
+	if data.Code == codeReadOnly && len(v.stack) > 0 && v.mayAsk(v.stack.Top(), ReadWrite) {
+		data.WriteURL = v.base(v.r) + "mode"
+		if data.BackURL != "" {
+			data.WriteURL += "?" + url.Values{v.config.NextParam: {data.BackURL}}.Encode()
+		}
+	}
+	return data
 }
 
 // allow sets the Allow header of a 405.

@@ -84,37 +84,43 @@ func (w View) Impersonation() *Impersonation {
 
 // Can reports whether the real user could now start to act as this user.
 func (w View) Can(userID string) bool {
-	v, ctx := w.s.v, w.s.v.r.Context()
-	if len(v.stack) >= v.config.MaxDepth || !w.s.mayFind() {
-		return false
-	}
-	actor := Actor{w.RealUser()}
-	user, err := v.visibleUser(ctx, actor, userID)
-	if err == nil {
-		_, err = v.mayActAs(actor, user)
-	}
-	return err == nil
+	_, can := w.reachable(userID)
+	return can
 }
 
-// mayActAs is row, with the refusal as an error.
-func (v *visit) mayActAs(actor Actor, user User) (UserRow, error) {
-	row, err := v.row(actor, user)
-	if err == nil && row.WhyNot != nil {
-		err = row.WhyNot
+// reachable is the user with this ID, if the real user could now start to act
+// as them.
+func (w View) reachable(userID string) (User, bool) {
+	v := w.s.v
+	if len(v.stack) >= v.config.MaxDepth || !w.s.mayFind() {
+		return User{}, false // asked before anyone is looked up: most pages have no button
 	}
-	return row, err
+	actor := Actor{w.RealUser()}
+	user, err := v.visibleUser(v.r.Context(), actor, userID)
+	if err != nil {
+		return User{}, false
+	}
+	row, err := v.row(actor, user)
+	return user, err == nil && row.CanImpersonate()
 }
 
 // Button is what starts to act as this user: with a console a link to their
-// page there, otherwise a form. It is empty where [View.Can] says no.
+// page there, otherwise a form. It is empty where [View.Can] says no. It reads
+// "Log in as"; a screen reader says the name too, since a list has many of
+// them, and that it opens a new window, where Config.NewWindow is set. Its
+// class is guise-button.
 func (w View) Button(userID string) template.HTML {
-	if !w.Can(userID) {
+	user, can := w.reachable(userID)
+	if !can {
 		return ""
 	}
-	v := w.s.v
+	v, said := w.s.v, "button.act_as"
+	if v.config.NewWindow {
+		said = "button.act_new"
+	}
 	data := map[string]any{
 		"Base": v.base(v.r), "ID": userID, "Path": url.PathEscape(userID), "Text": v.texts().Text("button.act"),
-		"NewWindow": v.config.NewWindow, "Console": v.console != nil,
+		"Said": v.texts().Text(said, "name", clean(user.Label(), maxName)), "NewWindow": v.config.NewWindow, "Console": v.console != nil,
 	}
 	return w.execute("button", data)
 }
@@ -147,7 +153,8 @@ func (w View) execute(name string, data any) template.HTML {
 }
 
 var partTemplates = template.Must(template.New("").Parse(`
-{{define "button"}}{{if .Console}}<a class="guise-button" href="{{.Base}}users/{{.Path}}"{{if .NewWindow}} target="_blank" rel="noopener"{{end}}>{{.Text}}</a>` +
-	`{{else}}<form class="guise-button" method="post" action="{{.Base}}start"{{if .NewWindow}} target="_blank"{{end}}>` +
-	`<input type="hidden" name="user_id" value="{{.ID}}"><button type="submit">{{.Text}}</button></form>{{end}}{{end}}
+{{define "button"}}{{if .Console}}<a class="guise-button" href="{{.Base}}users/{{.Path}}"{{template "window" .}} aria-label="{{.Said}}">{{.Text}}</a>` +
+	`{{else}}<form class="guise-button" method="post" action="{{.Base}}start"{{template "window" .}}>` +
+	`<input type="hidden" name="user_id" value="{{.ID}}"><button type="submit" aria-label="{{.Said}}">{{.Text}}</button></form>{{end}}{{end}}
+{{define "window"}}{{if .NewWindow}} target="_blank" rel="noopener"{{end}}{{end}}
 {{define "stop"}}<form class="guise-stop" method="post" action="{{.Base}}stop"><button type="submit">{{.Text}}</button></form>{{end}}`))

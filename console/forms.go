@@ -43,21 +43,31 @@ func (v *view) Modes(modes []guise.Mode, asked guise.Mode) []choice {
 	}
 	choices := make([]choice, len(modes))
 	for i, mode := range modes {
-		choices[i] = choice{string(mode), v.ModeName(mode), mode == asked, v.ModeHint(mode)}
+		choices[i] = choice{string(mode), v.ModeName(mode), mode == asked, v.ModeHint(mode), false}
 	}
 	return choices
 }
 
 // StartModes are the options of the start form. It says at each mode but the
-// default that a reason is needed, unless every start needs one.
+// default that a reason is needed, unless every start needs one, and at one that would be refused
+// why; that one can't be chosen.
 func (v *view) StartModes(form guise.StartForm) []choice {
-	choices := v.Modes(form.Modes, form.Mode)
+	asked := form.Mode
+	if form.Refused[asked] != nil {
+		asked = "" // the default, which they may have: the page has a form
+	}
+	choices := v.Modes(form.Modes, asked)
+	for i, mode := range form.Modes {
+		if refusal := form.Refused[mode]; refusal != nil {
+			choices[i].Refused, choices[i].Hint = true, line(v.Why(refusal))
+		}
+	}
 	if form.RequireReason {
 		return choices
 	}
 	needed := v.T("mode.needs-reason")
 	for i := range choices {
-		if i > 0 {
+		if i > 0 && !choices[i].Refused {
 			choices[i].Hint = strings.TrimSpace(choices[i].Hint + " " + needed)
 		}
 	}

@@ -43,7 +43,7 @@ func ownRefusals() []*guise.DeniedError {
 			refusals = append(refusals, denied)
 		}
 	}
-	return refusals
+	return append(refusals, &guise.DeniedError{Code: "already-impersonating", Sentence: "You are acting as someone already. Leave them first."})
 }
 
 func TestARefusalOfGuisesOwnIsInTheReadersLanguage(t *testing.T) {

@@ -183,6 +183,9 @@ func samples() map[string]guise.Page {
 		"write":           acting(page(guise.PageWrite, guise.WriteData{Impersonation: running(), Modes: []guise.Mode{guise.ReadOnly, guise.ReadWrite}, Mode: guise.ReadWrite, Next: "/notes"})),
 		"write-problem":   acting(page(guise.PageWrite, guise.WriteData{Impersonation: running(), Modes: again.Modes, Mode: guise.ReadWrite, Reason: " ", Problem: again.Problem})),
 		"problem":         seenBy(viewer(maya), page(guise.PageProblem, guise.ProblemData{Status: 403, Code: "not-allowed", Title: "You may not see this page", Detail: "Ask someone who runs this application."})),
+		"problem-read-only": acting(page(guise.PageProblem, guise.ProblemData{
+			Status: 405, Code: "read-only", Title: "Not in this mode", BackURL: "/notes", WriteURL: "/impersonate/mode?next=%2Fnotes",
+		})),
 		"problem-running": page(guise.PageProblem, guise.ProblemData{Status: 409, Code: "too-many-running", Title: "You already act as someone", Running: &running1}),
 	}
 }
@@ -214,9 +217,13 @@ func hostilePages() map[string]guise.Page {
 			p.Viewer = viewer(guise.User{ID: hostileText, Name: hostileText, Email: hostileText}, guise.Actions()...)
 			i := fillHostile(reflect.TypeFor[guise.Impersonation](), state).(guise.Impersonation)
 			p.Impersonation = &i
-			if ended, is := p.Data.(guise.EndedData); is {
-				ended.ContinueURL = "javascript:alert(1)"
-				p.Data = ended
+			switch data := p.Data.(type) {
+			case guise.EndedData:
+				data.ContinueURL = "javascript:alert(1)"
+				p.Data = data
+			case guise.ProblemData:
+				data.BackURL, data.WriteURL = "javascript:alert(1)", "javascript:alert(1)"
+				p.Data = data
 			}
 			made[string(name)+" "+state] = p
 		}

@@ -81,6 +81,8 @@ type choice struct {
 	Value, Text string
 	Selected    bool
 	Hint        string
+	// Refused is whether it is shown, but can not be chosen.
+	Refused bool
 }
 
 // offered are the lengths of time to choose from, as far as the limit allows.

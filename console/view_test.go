@@ -164,3 +164,17 @@ func TestTimesAreExactForProgramsAndNeverTheZeroTime(t *testing.T) {
 		t.Error(have)
 	}
 }
+
+func TestAModeThatWouldBeRefusedIsShownWithItsReasonAndNotChosen(t *testing.T) {
+	v := mustNew(t, guise.ConsoleOptions{}).(*console).view(guise.Page{Lang: "en", Now: now})
+	choices := v.StartModes(guise.StartForm{
+		Modes: []guise.Mode{guise.ReadOnly, guise.ReadWrite}, Mode: guise.ReadWrite,
+		Refused: map[guise.Mode]*guise.DeniedError{guise.ReadWrite: {Code: "look-only", Sentence: "Trainees only look."}},
+	})
+	if first := choices[0]; first.Refused || !first.Selected {
+		t.Errorf("the default mode is %+v, want it chosen", first)
+	}
+	if second := choices[1]; !second.Refused || second.Selected || second.Hint != "Trainees only look." {
+		t.Errorf("the refused mode is %+v, want it shown with its reason and not chosen", second)
+	}
+}

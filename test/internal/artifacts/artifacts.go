@@ -62,10 +62,14 @@ func ModuleRoot(t testing.TB) string {
 	}
 }
 
-// Write keeps data as a file called name and says where it is.
+// Write keeps data as a file called name, which may be in a folder, and says
+// where it is.
 func Write(t testing.TB, name string, data []byte) {
 	t.Helper()
 	path := filepath.Join(Dir(t), name)
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
+		t.Fatal(err)
+	}
 	if err := os.WriteFile(path, data, 0o644); err != nil {
 		t.Fatal(err)
 	}

@@ -5,9 +5,12 @@ import (
 	"context"
 	"image"
 	"image/png"
+	"testing"
 
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
+
+	"github.com/guise-go/guise/test/internal/artifacts"
 )
 
 // Picture is a part of the window as it is painted now, in the page's pixels
@@ -30,3 +33,24 @@ func (p *Page) Picture(left, top, width, height float64) image.Image {
 	}
 	return picture
 }
+
+// FullScreenshot keeps a picture of the whole page, as far down as it goes, as
+// NAME.png among the artifacts.
+func (p *Page) FullScreenshot(name string) {
+	p.t.Helper()
+	size := Evaluate[struct{ Width, Height float64 }](p, `(document.documentElement.style.caretColor = "transparent",
+		{Width: document.documentElement.clientWidth, Height: document.documentElement.scrollHeight})`)
+	p.command("take a picture of the whole page", func(ctx context.Context) error {
+		shot, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
+			Clip:                  &page.Viewport{Width: size.Width, Height: size.Height, Scale: 1},
+			CaptureBeyondViewport: new(true),
+		})
+		if err == nil {
+			artifacts.Write(p.t, name+".png", shot.Data)
+		}
+		return err
+	})
+}
+
+// T is the test that the page belongs to.
+func (p *Page) T() testing.TB { return p.t }
