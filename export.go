@@ -4,6 +4,7 @@ import (
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
+	"io"
 	"net/http"
 	"strconv"
 	"strings"
@@ -13,11 +14,33 @@ import (
 // exportPage is how many rows are read at once.
 const exportPage = 200
 
-// rowWriter writes one impersonation after the other.
+// Exporter writes impersonations one after the other, as the endpoint
+// log/export does: as CSV under a row of names, in which no cell is a formula,
+// or each as one line of JSON. Use [NewExporter], and Flush at the end.
+type Exporter struct{ rows rowWriter }
+
 type rowWriter interface {
 	write(Impersonation) error
 	flush() error
 }
+
+// NewExporter returns an exporter to w. The format is "csv" or "jsonl".
+func NewExporter(w io.Writer, format string) (*Exporter, error) {
+	switch format {
+	case "csv":
+		rows := &csvRows{csv.NewWriter(w)}
+		return &Exporter{rows}, rows.Write(exportColumns)
+	case "jsonl":
+		return &Exporter{&jsonRows{json.NewEncoder(w)}}, nil
+	}
+	return nil, fmt.Errorf("guise: the format of an export is %q; it must be csv or jsonl", format)
+}
+
+// Write writes one impersonation or refused try. It may wait for Flush.
+func (e *Exporter) Write(i Impersonation) error { return e.rows.write(i) }
+
+// Flush writes what waits to be written.
+func (e *Exporter) Flush() error { return e.rows.flush() }
 
 // getExport streams the log, filtered as the log's page is, as CSV or as JSON
 // lines. What it sent is whole, or the connection breaks off.
@@ -43,45 +66,42 @@ func (v *visit) getExport() error {
 	if err != nil {
 		return fmt.Errorf("guise: reading the log: %w", err)
 	}
-	rows, err := v.exportTo()
+	to, err := v.exportTo()
 	if err != nil {
 		return err
 	}
-	v.export(rows, query, page)
+	v.export(to, query, page)
 	return nil
 }
 
-func (v *visit) exportTo() (rowWriter, error) {
+// exportTypes are the formats, each with what a browser is told that it is.
+var exportTypes = map[string]string{"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
+
+func (v *visit) exportTo() (*Exporter, error) {
 	format, err := queryText(v.r, "format", maxField)
 	if err != nil {
 		return nil, err
 	}
+	contentType, ok := exportTypes[format]
+	if !ok {
+		return nil, &inputError{"format", "must be csv or jsonl"}
+	}
 	header := v.w.Header()
 	header.Set("Cache-Control", "private, no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
-	name := "impersonations-" + v.now().Format("20060102-150405")
-	switch format {
-	case "csv":
-		header.Set("Content-Type", "text/csv; charset=utf-8")
-		header.Set("Content-Disposition", `attachment; filename="`+name+`.csv"`)
-		rows := &csvRows{csv.NewWriter(v.w)}
-		return rows, rows.Write(exportColumns)
-	case "jsonl":
-		header.Set("Content-Type", "application/jsonl; charset=utf-8")
-		header.Set("Content-Disposition", `attachment; filename="`+name+`.jsonl"`)
-		return &jsonRows{json.NewEncoder(v.w)}, nil
-	}
-	return nil, &inputError{"format", "must be csv or jsonl"}
+	header.Set("Content-Type", contentType)
+	header.Set("Content-Disposition", `attachment; filename="impersonations-`+v.now().Format("20060102-150405")+`.`+format+`"`)
+	return NewExporter(v.w, format)
 }
 
-func (v *visit) export(rows rowWriter, query LogQuery, page LogPage) {
+func (v *visit) export(to *Exporter, query LogQuery, page LogPage) {
 	for {
 		for _, one := range page.Impersonations {
-			if rows.write(one) != nil {
+			if to.Write(one) != nil {
 				return // the client has gone
 			}
 		}
-		if rows.flush() != nil || page.Next == "" {
+		if to.Flush() != nil || page.Next == "" {
 			return
 		}
 		query.Cursor = page.Next

@@ -76,6 +76,14 @@ type eventJSON struct {
 	Prev            string      `json:"prev"`
 }
 
+// MarshalJSON is the impersonation as the endpoints answer it, in snake_case.
+// What is only of use to Guise itself is left out.
+func (i Impersonation) MarshalJSON() ([]byte, error) { return json.Marshal(impersonationOf(i)) }
+
+// MarshalJSON is the event as the endpoints answer it, in snake_case; hashes
+// are hexadecimal.
+func (e Event) MarshalJSON() ([]byte, error) { return json.Marshal(eventOfJSON(e)) }
+
 func personOf(u User) personJSON {
 	return personJSON{ID: u.ID, Username: u.Username, Name: u.Name, Email: u.Email, Tenant: u.Tenant}
 }
@@ -117,21 +125,25 @@ func impersonationsOf(list []Impersonation) []impersonationJSON {
 	return made
 }
 
+func eventOfJSON(e Event) eventJSON {
+	purgedHash := ""
+	if e.PurgedTo != 0 {
+		purgedHash = e.PurgedHash.String()
+	}
+	return eventJSON{
+		Seq: e.Seq, Time: e.Time, Kind: e.Kind, ImpersonationID: e.ImpersonationID,
+		Actor: personOf(e.Actor.User), Subject: personOf(e.Subject.User), By: personOrNil(e.By.User),
+		Mode: e.Mode, Reason: e.Reason, Ticket: e.Ticket, Cause: e.Cause, Code: e.Code, Note: e.Note,
+		Method: e.Method, Path: e.Path, Status: e.Status, DurationMS: float64(e.Duration.Microseconds()) / 1000,
+		ClientIP: e.ClientIP, UserAgent: e.UserAgent, RequestID: e.RequestID,
+		PurgedTo: e.PurgedTo, PurgedHash: purgedHash, Hash: e.Hash.String(), Prev: e.Prev.String(),
+	}
+}
+
 func eventsOf(list []Event) []eventJSON {
 	made := make([]eventJSON, 0, len(list))
 	for _, e := range list {
-		purgedHash := ""
-		if e.PurgedTo != 0 {
-			purgedHash = e.PurgedHash.String()
-		}
-		made = append(made, eventJSON{
-			Seq: e.Seq, Time: e.Time, Kind: e.Kind, ImpersonationID: e.ImpersonationID,
-			Actor: personOf(e.Actor.User), Subject: personOf(e.Subject.User), By: personOrNil(e.By.User),
-			Mode: e.Mode, Reason: e.Reason, Ticket: e.Ticket, Cause: e.Cause, Code: e.Code, Note: e.Note,
-			Method: e.Method, Path: e.Path, Status: e.Status, DurationMS: float64(e.Duration.Microseconds()) / 1000,
-			ClientIP: e.ClientIP, UserAgent: e.UserAgent, RequestID: e.RequestID,
-			PurgedTo: e.PurgedTo, PurgedHash: purgedHash, Hash: e.Hash.String(), Prev: e.Prev.String(),
-		})
+		made = append(made, eventOfJSON(e))
 	}
 	return made
 }
