@@ -1,16 +1,23 @@
-// Command guise is the demo of Guise: School Desk, an application in which
-// support staff act as customers. Run "guise demo" and open the address it
-// prints.
+// Command guise has the operator's tools, and the demo of Guise: School Desk, an
+// application in which support staff act as customers. Run "guise demo" and open
+// the address it prints.
 package main
 
 import (
+	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"os"
+	"os/signal"
 	"runtime/debug"
+	"strings"
+	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"github.com/guise-go/guise/cmd/guise/internal/plain"
 )
 
 func main() {
@@ -19,18 +26,41 @@ func main() {
 
 // The exit statuses.
 const (
-	exitFailed = 1 // it was asked rightly and did not work
+	exitNo     = 1 // the answer is no, as of a log that does not hold
 	exitUsage  = 2 // a wrong flag or value, or an address that can't be had
+	exitFailed = 3 // it was asked rightly and did not work
 )
 
 // commands is the command line; each field is a subcommand.
 type commands struct {
-	Demo    demo    `cmd:"" help:"Serve School Desk, an application to try Guise with."`
-	Version version `cmd:"" help:"Print the version."`
+	Log     logCommands `cmd:"" help:"Check the log of impersonations."`
+	Migrate migrate     `cmd:"" help:"Make Guise's tables in a database, or print how."`
+	Copy    copyLog     `cmd:"" help:"Copy impersonations and their log to another database, also of another engine."`
+	Demo    demo        `cmd:"" help:"Serve School Desk, an application to try Guise with."`
+	Version version     `cmd:"" help:"Print the version."`
 }
 
 // output is where a command prints.
 type output struct{ stdout, stderr io.Writer }
+
+// line prints one line, in which nothing is left that a terminal obeys.
+func (o output) line(text string) error {
+	_, err := fmt.Fprintln(o.stdout, plain.Text(text))
+	return err
+}
+
+// json prints one JSON document.
+func (o output) json(value any) error {
+	encoded, err := json.MarshalIndent(value, "", "  ")
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(o.stdout, plain.JSON(encoded))
+	return err
+}
+
+// errNo is an answer of no, which has been printed.
+var errNo = errors.New("no")
 
 // usageError is a mistake in how the command was called, not a failure in what
 // it does.
@@ -49,6 +79,8 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 			status = int(code)
 		}
 	}()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
+	defer stop()
 	var c commands
 	parser, err := kong.New(&c,
 		kong.Name("guise"),
@@ -64,14 +96,18 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 	}
 	command, err := parser.Parse(args)
 	if err == nil {
+		command.BindTo(ctx, (*context.Context)(nil))
 		err = command.Run(output{stdout, stderr})
 	} else {
 		err = usageError{err}
 	}
-	if err == nil {
+	switch {
+	case err == nil:
 		return 0
+	case errors.Is(err, errNo):
+		return exitNo
 	}
-	fmt.Fprintln(stderr, "guise:", err)
+	fmt.Fprintln(stderr, "guise:", plain.Text(strings.ReplaceAll(err.Error(), "\n", "; ")))
 	if errors.As(err, new(usageError)) {
 		return exitUsage
 	}

@@ -53,6 +53,11 @@ func TestMistakes_OneLineAndStatus2(t *testing.T) {
 		{"demo --data=" + busy, "--data is empty"},
 		{"demo --addr 127.0.0.1:0 --data " + file, file},
 		{"version now", "now"},
+		{"log head --db a.db --data b", "--db and --data"},
+		{"log head --db oracle://ada:hunter2@db/desk", "oracle"},
+		{"log verify --db a.db --head 7", "NUMBER:HASH"},
+		{"migrate --engine oracle --print", "oracle"},
+		{"copy --from a.db", "--to"},
 	} {
 		t.Run(row.args, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
@@ -77,7 +82,7 @@ func TestMistakes_OneLineAndStatus2(t *testing.T) {
 func TestHelpAndVersion(t *testing.T) {
 	t.Parallel()
 	for args, says := range map[string][]string{
-		"--help":  {"demo", "version"},
+		"--help":  {"log verify", "log head", "migrate", "copy", "demo", "version"},
 		"version": {"guise "},
 		"demo --help": {
 			"--addr=HOST:PORT", "127.0.0.1:8080", "--data=DIR", defaultData(), "--users=N", "1200",

@@ -1,0 +1,183 @@
+// Package audit checks a whole log: that its chain is as it was written, that it
+// ends where it should, and that each impersonation's row says what its events
+// say. It only reads, also while others write.
+package audit
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"math"
+
+	"github.com/guise-go/guise"
+)
+
+// Log is what an audit reads; a [guise.Store] is one.
+type Log interface {
+	Impersonation(ctx context.Context, id string) (guise.Impersonation, error)
+	Impersonations(ctx context.Context, query guise.LogQuery) (guise.LogPage, error)
+	Events(ctx context.Context, impersonationID string, after int64, limit int) ([]guise.Event, error)
+	Head(ctx context.Context) (seq int64, hash guise.Hash, err error)
+}
+
+// Options are what an audit may be told; the zero value is fine.
+type Options struct {
+	// Anchor is a head that was noted earlier; its zero value is none.
+	Anchor Head
+	// Progress is told now and then what has been read, of about how much.
+	Progress func(what string, done, total int64)
+}
+
+// Report is what was read. It is true also beside an error, as far as it came.
+type Report struct {
+	Events         int64
+	Impersonations int64
+	// First is the number of the first event that there is; those before it
+	// were purged.
+	First int64
+	// Head is the last event.
+	Head Head
+}
+
+// RowError is an impersonation whose row contradicts its events.
+type RowError struct {
+	// ID is the impersonation's.
+	ID string
+	// Seq is the number of the event that says otherwise; 0 where there is none.
+	Seq int64
+	// Problem says what is wrong.
+	Problem string
+}
+
+// Error names the impersonation and the problem.
+func (e *RowError) Error() string { return fmt.Sprintf("impersonation %s %s", e.ID, e.Problem) }
+
+// tries is how often the log is read again because a purge took what was about
+// to be read.
+const tries = 3
+
+// Run reads the whole log. The error is a [*guise.ChainError] for the first event
+// that is wrong, a [*RowError] for a row, or why it could not be read. Memory is
+// some hundred bytes for each impersonation.
+func Run(ctx context.Context, log Log, options Options) (Report, error) {
+	if options.Progress == nil {
+		options.Progress = func(string, int64, int64) {}
+	}
+	for try := 1; ; try++ {
+		a := &audit{log: log, Options: options, facts: newFacts()}
+		err := a.run(ctx)
+		if try == tries || !errors.As(err, new(*guise.ChainError)) {
+			return a.report, err
+		}
+		if purged, readErr := a.purgedMeanwhile(ctx); readErr != nil || !purged {
+			return a.report, errors.Join(err, readErr)
+		}
+	}
+}
+
+type audit struct {
+	Options
+	log      Log
+	verifier guise.Verifier
+	facts    *facts
+	report   Report
+	// head is what the store said before anything was read.
+	head     Head
+	anchored bool
+}
+
+func (a *audit) run(ctx context.Context) (err error) {
+	if a.head.Seq, a.head.Hash, err = a.log.Head(ctx); err != nil {
+		return fmt.Errorf("reading the head of the log: %w", err)
+	}
+	if err := a.events(ctx); err != nil {
+		return err
+	}
+	if err := a.ends(); err != nil {
+		return err
+	}
+	return a.rows(ctx)
+}
+
+// eventsAtOnce is how many events are read at once: some milliseconds, in which
+// SQLite without WAL lets nobody write.
+const eventsAtOnce = 1000
+
+// page is some events, or why there are none.
+type page struct {
+	events []guise.Event
+	err    error
+}
+
+// events verifies the chain. The next page is read while one is verified.
+func (a *audit) events(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	pages := make(chan page, 1)
+	go func() {
+		defer close(pages)
+		a.read(ctx, pages)
+	}()
+	defer func() {
+		cancel()
+		for range pages { // until whoever reads has ended
+		}
+	}()
+	for page := range pages {
+		if page.err != nil {
+			return page.err
+		}
+		for n := range page.events {
+			if err := a.event(&page.events[n]); err != nil {
+				return err
+			}
+		}
+		a.Progress("events", a.report.Events, max(a.head.Seq-a.report.First+1, a.report.Events))
+	}
+	return a.verifier.Done()
+}
+
+func (a *audit) read(ctx context.Context, pages chan<- page) {
+	for after := int64(math.MinInt64); ; {
+		events, err := a.log.Events(ctx, "", after, eventsAtOnce)
+		if err != nil {
+			err = fmt.Errorf("reading the events behind number %d: %w", max(after, 0), err)
+		}
+		if err == nil && len(events) == 0 {
+			return
+		}
+		select {
+		case <-ctx.Done():
+			return
+		case pages <- page{events, err}:
+		}
+		if err != nil {
+			return
+		}
+		after = events[len(events)-1].Seq
+	}
+}
+
+func (a *audit) event(event *guise.Event) error {
+	if err := a.verifier.Add(*event); err != nil {
+		return err
+	}
+	if a.report.Events == 0 {
+		a.report.First = event.Seq
+	}
+	a.report.Events++
+	a.report.Head = Head{event.Seq, event.Hash}
+	if err := a.passes(event); err != nil {
+		return err
+	}
+	a.facts.add(event)
+	return nil
+}
+
+// purgedMeanwhile reports whether the log begins elsewhere than it did.
+func (a *audit) purgedMeanwhile(ctx context.Context) (bool, error) {
+	first, err := a.log.Events(ctx, "", math.MinInt64, 1)
+	if err != nil || len(first) == 0 {
+		return false, err
+	}
+	return first[0].Seq > a.report.First && a.report.First > 0, nil
+}

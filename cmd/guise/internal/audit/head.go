@@ -1,0 +1,78 @@
+package audit
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+
+	"github.com/guise-go/guise"
+)
+
+// Head is the number and the hash of an event that was the last one.
+type Head struct {
+	Seq  int64
+	Hash guise.Hash
+}
+
+// String is the head as [ParseHead] reads it: number, colon, hash.
+func (h Head) String() string { return fmt.Sprintf("%d:%s", h.Seq, h.Hash) }
+
+// ParseHead reads what [Head.String] writes.
+func ParseHead(text string) (Head, error) {
+	number, digits, _ := strings.Cut(strings.TrimSpace(text), ":")
+	seq, err := strconv.ParseInt(number, 10, 64)
+	if err != nil || seq < 0 {
+		return Head{}, fmt.Errorf("%.80q is no head; write NUMBER:HASH, as guise log head prints it", text)
+	}
+	hash, err := guise.ParseHash(digits)
+	if err != nil {
+		return Head{}, fmt.Errorf("%.80q is no head: its hash must have 64 hexadecimal digits; write NUMBER:HASH, as guise log head prints it", text)
+	}
+	return Head{seq, hash}, nil
+}
+
+// passes compares an event with the two heads that the log must lead through:
+// the one that the store named and the one that was noted. A purged event names
+// one that is gone.
+func (a *audit) passes(event *guise.Event) error {
+	here := Head{event.Seq, event.Hash}
+	if here.Seq == a.head.Seq && here != a.head {
+		return &guise.ChainError{Seq: here.Seq, Problem: fmt.Sprintf("has the hash %s, and the store says that its head has %s", here.Hash, a.head.Hash)}
+	}
+	if a.Anchor == (Head{}) {
+		return nil
+	}
+	all := []Head{here, {event.Seq - 1, event.Prev}}
+	if event.Kind == guise.KindPurged {
+		all = append(all, Head{event.PurgedTo, event.PurgedHash})
+	}
+	for _, known := range all {
+		switch {
+		case known.Seq != a.Anchor.Seq:
+		case known.Hash != a.Anchor.Hash:
+			return &guise.ChainError{Seq: known.Seq, Problem: fmt.Sprintf("is not the event that was noted: it has the hash %s, and the noted one %s: "+
+				"the log was written anew from there, or before", known.Hash, a.Anchor.Hash)}
+		default:
+			a.anchored = true
+		}
+	}
+	return nil
+}
+
+// ends looks whether the log ends where it should. It may go on behind the
+// store's head, which was read first.
+func (a *audit) ends() error {
+	last := a.report.Head.Seq
+	if last < a.head.Seq {
+		return &guise.ChainError{Seq: last + 1, Problem: fmt.Sprintf("is missing, and so is what follows: the store says that the log ends with event %d", a.head.Seq)}
+	}
+	switch {
+	case a.Anchor == (Head{}) || a.anchored:
+		return nil
+	case last < a.Anchor.Seq:
+		return &guise.ChainError{Seq: last + 1, Problem: fmt.Sprintf("is missing, and so is what follows: event %d was noted as the head", a.Anchor.Seq)}
+	}
+	// Fail closed: what can't be compared has not been.
+	return &guise.ChainError{Seq: a.Anchor.Seq, Problem: fmt.Sprintf("was noted as the head and has been purged, so that nothing can be compared with it; "+
+		"the log begins with event %d: note a newer head", a.report.First)}
+}

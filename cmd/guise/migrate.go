@@ -1,0 +1,112 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"github.com/guise-go/guise/cmd/guise/internal/audit"
+	"github.com/guise-go/guise/cmd/guise/internal/database"
+	"github.com/guise-go/guise/sqlstore"
+)
+
+// migrate is "guise migrate".
+type migrate struct {
+	source
+	Print  bool   `help:"Print the statements and run none, for those who run their own."`
+	Engine string `enum:",sqlite,postgres,mysql" default:"" placeholder:"ENGINE" help:"With --print: sqlite, postgres or mysql; default: that of the database."`
+}
+
+// Run makes Guise's tables, or prints how.
+func (c *migrate) Run(ctx context.Context, out output) error {
+	if c.Print {
+		return c.print(out)
+	}
+	if c.Engine != "" {
+		return usageError{errors.New("--engine goes with --print; the database itself says which engine it is")}
+	}
+	address, err := c.address()
+	if err != nil {
+		return err
+	}
+	db, err := address.Open(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	missing, err := sqlstore.Missing(ctx, db, address.Engine)
+	if err != nil {
+		return err
+	}
+	if _, err := sqlstore.Open(ctx, db, address.Engine); err != nil {
+		return err
+	}
+	if len(missing) == 0 {
+		return out.line("Nothing to do: Guise's tables are as this version needs them.")
+	}
+	for _, m := range missing {
+		if err := out.line(fmt.Sprintf("Applied migration %d: %s", m.Version, m.Name)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (c *migrate) print(out output) error {
+	engine := sqlstore.Engine(c.Engine)
+	if engine == "" {
+		address, err := c.address()
+		if err != nil {
+			return err
+		}
+		engine = address.Engine
+	}
+	all, err := sqlstore.Migrations(engine)
+	if err != nil {
+		return err
+	}
+	for _, m := range all {
+		if _, err := fmt.Fprintln(out.stdout, m); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// copyLog is "guise copy".
+type copyLog struct {
+	From string `required:"" placeholder:"URL" help:"Database to copy from, as --db of the other commands. Stop the application first."`
+	To   string `required:"" placeholder:"URL" help:"Database to copy to, of any engine, without impersonations; Guise's tables are made where missing."`
+}
+
+// Run copies everything and verifies what is there afterwards.
+func (c *copyLog) Run(ctx context.Context, out output) error {
+	from, sourceDB, err := source{DB: c.From}.open(ctx)
+	if err != nil {
+		return err
+	}
+	defer sourceDB.Close()
+	address, err := database.Parse(c.To)
+	if err != nil {
+		return usageError{err}
+	}
+	targetDB, err := address.Open(ctx, database.Create)
+	if err != nil {
+		return err
+	}
+	defer targetDB.Close()
+	to, err := sqlstore.Open(ctx, targetDB, address.Engine)
+	if err != nil {
+		return err
+	}
+	copied, err := sqlstore.Copy(ctx, to, from, nil)
+	if err != nil {
+		return err
+	}
+	options := audit.Options{Anchor: audit.Head{Seq: copied.Seq, Hash: copied.Hash}}
+	if _, err := audit.Run(ctx, to, options); err != nil {
+		return fmt.Errorf("everything is copied, and what is there now does not verify: %w", err)
+	}
+	return out.line(fmt.Sprintf("Copied %d events and %d impersonations, and verified them there. The head is %s",
+		copied.Events, copied.Impersonations, options.Anchor))
+}
