@@ -142,6 +142,9 @@ type LogData struct {
 	Query          LogQuery
 	Impersonations []Impersonation
 	Next           string
+	// LookedTo is when the oldest that was looked at started, if that was the
+	// end of the page and not that it is full; see [LogPage].
+	LookedTo time.Time
 	// Tally is what all that the filter finds adds up to; nil behind the first page.
 	Tally *LogTally
 	// Modes are those to filter by.

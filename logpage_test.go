@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"testing"
 	"time"
@@ -64,6 +65,42 @@ func TestLog_TheTallyIsBounded(t *testing.T) {
 	tally := seen.page.Data.(guise.LogData).Tally
 	if tally.Found != 1000 || !tally.More || len(tally.Days) != 30 || len(tally.Actors) != 100 {
 		t.Errorf("found %d, more %v, of %d days and %d actors; want 1000 and more, 30 and 100", tally.Found, tally.More, len(tally.Days), len(tally.Actors))
+	}
+}
+
+// shortSighted is a store that looks at no more than so many for a page.
+type shortSighted struct {
+	guise.Store
+	atMost int
+}
+
+func (s shortSighted) Impersonations(ctx context.Context, query guise.LogQuery) (guise.LogPage, error) {
+	full := query.Limit
+	query.Limit = min(full, s.atMost)
+	page, err := s.Store.Impersonations(ctx, query)
+	if page.Next != "" && query.Limit < full {
+		page.LookedTo = page.Impersonations[query.Limit-1].StartedAt
+	}
+	return page, err
+}
+
+func TestLog_SaysHowFarBackItLooked(t *testing.T) {
+	w, seen := newSeenWorld(t, func(c *guise.Config) { c.Store = shortSighted{c.Store, 3} })
+	day := w.clock().Truncate(24 * time.Hour)
+	for n := range 5 {
+		w.put(fmt.Sprint(n), "1", day.Add(-time.Duration(n)*24*time.Hour))
+	}
+	b := w.login("1")
+	b.get("/impersonate/log")
+	data := seen.page.Data.(guise.LogData)
+	looked := day.Add(-48 * time.Hour)
+	if !data.LookedTo.Equal(looked) || !data.Tally.LookedTo.Equal(looked) || !data.Tally.More || data.Next == "" || len(data.Tally.Days) != 2 {
+		t.Errorf("looked to %v, counted to %v over %d days; want %v, and the two days that were seen whole",
+			data.LookedTo, data.Tally.LookedTo, len(data.Tally.Days), looked)
+	}
+	b.get("/impersonate/log?cursor=" + url.QueryEscape(data.Next))
+	if data := seen.page.Data.(guise.LogData); len(data.Impersonations) != 2 || !data.LookedTo.IsZero() || data.Next != "" {
+		t.Errorf("from there on: %d found, looked to %v, next %q; want the last 2", len(data.Impersonations), data.LookedTo, data.Next)
 	}
 }
 

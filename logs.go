@@ -37,7 +37,7 @@ func (v *visit) getLive() error {
 	more := len(running) > maxLive
 	running = running[:min(len(running), maxLive)]
 	if v.answersJSON() {
-		return v.writeJSON(http.StatusOK, impersonationsBody{impersonationsOf(running), ""})
+		return v.writeJSON(http.StatusOK, impersonationsBody{Impersonations: impersonationsOf(running)})
 	}
 	slices.Reverse(running)
 	v.page(http.StatusOK, PageLive, LiveData{Impersonations: running, More: more, OwnOnly: ownOnly})
@@ -47,6 +47,8 @@ func (v *visit) getLive() error {
 type impersonationsBody struct {
 	Impersonations []impersonationJSON `json:"impersonations"`
 	NextCursor     string              `json:"next_cursor"`
+	// LookedTo says that the page ends because it has looked far enough.
+	LookedTo time.Time `json:"looked_to,omitzero"`
 }
 
 // reader is the real user, if they may read the log at all, and whether they
@@ -126,10 +128,10 @@ func (v *visit) getLog() error {
 		return fmt.Errorf("guise: reading the log: %w", err)
 	}
 	if v.answersJSON() {
-		return v.writeJSON(http.StatusOK, impersonationsBody{impersonationsOf(found.Impersonations), found.Next})
+		return v.writeJSON(http.StatusOK, impersonationsBody{impersonationsOf(found.Impersonations), found.Next, found.LookedTo})
 	}
 	data := LogData{
-		Query: asked, Impersonations: found.Impersonations, Next: found.Next,
+		Query: asked, Impersonations: found.Impersonations, Next: found.Next, LookedTo: found.LookedTo,
 		Modes: v.modeChoices(), RetainFor: v.config.RetainFor, OwnOnly: ownOnly,
 	}
 	if query.Cursor == "" {

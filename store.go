@@ -106,6 +106,9 @@ type Log interface {
 	//
 	// 17. Following Next finds each exactly once. A cursor that this store did
 	//     not make is [ErrBadCursor].
+	//
+	// So that a page costs about the same however long the log is, a store may
+	// stop looking before a page is full: see [LogPage].
 	Impersonations(ctx context.Context, query LogQuery) (LogPage, error)
 
 	// Events returns the events of one impersonation or, with an empty ID, of
@@ -212,4 +215,8 @@ type LogPage struct {
 	Impersonations []Impersonation
 	// Next continues behind the last one; "" when there are no more.
 	Next string
+	// LookedTo is zero, unless the store stopped looking before the page was
+	// full: then it is the start of the oldest impersonation it looked at, and
+	// Next, which goes on from there, is set. The page may be empty.
+	LookedTo time.Time
 }

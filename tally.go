@@ -19,9 +19,12 @@ const (
 
 // LogTally is what the newest of those that a filter finds add up to.
 type LogTally struct {
-	// Found is how many there are; More says that there are more than those.
+	// Found is how many there are; More says that there may be more than those.
 	Found int
 	More  bool
+	// LookedTo is zero, unless counting stopped at this start because enough
+	// was looked at.
+	LookedTo time.Time
 	// Days are those of the chart, in UTC, the oldest first, without a gap.
 	Days []DayTally
 	// Actors are who acted, by name, at most 100.
@@ -45,7 +48,7 @@ func (v *visit) tally(query LogQuery) (LogTally, error) {
 }
 
 func tallyOf(found LogPage) LogTally {
-	tally := LogTally{Found: len(found.Impersonations), More: found.Next != ""}
+	tally := LogTally{Found: len(found.Impersonations), More: found.Next != "", LookedTo: found.LookedTo}
 	counts, actors := map[time.Time]int{}, map[string]Actor{}
 	for _, one := range found.Impersonations {
 		counts[dayOf(one.StartedAt)]++
@@ -62,9 +65,13 @@ func tallyOf(found LogPage) LogTally {
 	}
 	last := dayOf(found.Impersonations[0].StartedAt)
 	first := dayOf(found.Impersonations[tally.Found-1].StartedAt)
+	seenTo := found.LookedTo
+	if seenTo.IsZero() {
+		seenTo = found.Impersonations[tally.Found-1].StartedAt
+	}
 	if earliest := last.AddDate(0, 0, 1-tallyDays); first.Before(earliest) {
 		first = earliest
-	} else if tally.More {
+	} else if tally.More && !dayOf(seenTo).Before(first) {
 		first = first.AddDate(0, 0, 1) // the oldest day may not be counted to its end
 	}
 	for day := first; !day.After(last); day = day.AddDate(0, 0, 1) {

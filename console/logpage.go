@@ -98,6 +98,9 @@ func (v *view) ChartBox(days []guise.DayTally) string {
 
 // Found says how many a filter finds.
 func (v *view) Found(tally guise.LogTally) string {
+	if !tally.LookedTo.IsZero() {
+		return v.T("log.count-to", "n", v.Number(int64(tally.Found)), "day", v.Day(tally.LookedTo))
+	}
 	if tally.More {
 		return v.Count("log.count-more", tally.Found)
 	}

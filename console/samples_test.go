@@ -136,6 +136,7 @@ func samples() map[string]guise.Page {
 	refused := startForm()
 	refused.Problem = &guise.ProblemData{Status: 403, Code: "other-region", Title: "Not allowed", Detail: "Your office looks after other regions."}
 	filter := guise.LogQuery{State: guise.StateEnded, ActorID: "admin", Text: "timetable", From: now.Truncate(24 * time.Hour), To: now.Truncate(24*time.Hour).AddDate(0, 0, 1), Cursor: "c1"}
+	text := guise.LogQuery{Text: "timetable"}
 	narrow := filter
 	narrow.Cause, narrow.Mode, narrow.Tenant = guise.CauseRevoked, guise.ReadWrite, "Hillside School"
 	list := []guise.Impersonation{running(), over1, over(guise.CauseStopped), over(guise.CauseExpired), denied()}
@@ -173,6 +174,7 @@ func samples() map[string]guise.Page {
 		"user-not":        page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: closed, WhyNot: no}}),
 		"log":             page(guise.PageLog, guise.LogData{Impersonations: list, Next: "c2", Tally: month(), Modes: startForm().Modes, RetainFor: 365 * 24 * time.Hour}),
 		"log-filtered":    page(guise.PageLog, guise.LogData{Query: narrow, Impersonations: list[1:2], Modes: startForm().Modes}),
+		"log-looked":      page(guise.PageLog, guise.LogData{Query: text, Next: "c3", LookedTo: now.AddDate(0, -3, 0), Modes: startForm().Modes}),
 		"log-own":         seenBy(viewer(staff, guise.ActionFind), page(guise.PageLog, guise.LogData{OwnOnly: true})),
 		"entry-active":    page(guise.PageEntry, guise.EntryData{Impersonation: running(), Events: events()[:3]}),
 		"entry-ended":     page(guise.PageEntry, guise.EntryData{Impersonation: over1, Events: events(), Ahead: events()[8:], More: true, After: 35}),

@@ -4,8 +4,6 @@ import (
 	"context"
 	"database/sql"
 	"fmt"
-
-	"github.com/guise-go/guise"
 )
 
 // dialect is all that is different from engine to engine. Each engine has one
@@ -59,7 +57,7 @@ type dialect struct {
 	oldest, firstKept                               string
 	purgeRows, allowPurge, purgeEvents, forbidPurge string
 
-	log func(query guise.LogQuery, after *place, limit int) (string, []any)
+	log narrowing
 }
 
 // preparation changes a connection, and returns what puts it back as it was.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"math"
 	"strconv"
+	"time"
 
 	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/internal/cursor"
@@ -49,24 +50,52 @@ func (s *Store) Impersonations(ctx context.Context, query guise.LogQuery) (guise
 		limit = defaultLimit
 	}
 	limit = min(limit, math.MaxInt32)
-	// One more than asked for tells whether there is a next page.
-	sql, args := s.dialect.log(query, after, limit+1)
-	found, err := s.impersonations(ctx, sql, args...)
+	to, further, err := s.furthest(ctx, query, after)
 	if err != nil {
 		return guise.LogPage{}, err
 	}
-	if len(found) <= limit {
-		return guise.LogPage{Impersonations: found}, nil
+	// One more than asked for tells whether there is a next page.
+	sql, args := s.dialect.log.page(query, after, to, limit+1)
+	found, err := s.impersonations(ctx, sql, args...)
+	switch {
+	case err != nil:
+		return guise.LogPage{}, err
+	case len(found) > limit:
+		last := found[limit-1]
+		return guise.LogPage{Impersonations: found[:limit], Next: place{last.StartedAt.UnixMicro(), last.ID}.encode()}, nil
+	case further:
+		return guise.LogPage{Impersonations: found, Next: to.encode(), LookedTo: time.UnixMicro(to.startedAt).UTC()}, nil
 	}
-	last := found[limit-1]
-	next := cursor.Encode(cursorKind, strconv.FormatInt(last.StartedAt.UnixMicro(), 10), last.ID)
-	return guise.LogPage{Impersonations: found[:limit], Next: next}, nil
+	return guise.LogPage{Impersonations: found}, nil
+}
+
+// furthest is the last place that a page looks at, nil for all of the log, and
+// whether there is more behind it.
+func (s *Store) furthest(ctx context.Context, query guise.LogQuery, after *place) (to *place, further bool, err error) {
+	if !sifts(query) {
+		return nil, false, nil // each row looked at is one that is asked for
+	}
+	sql, args := s.dialect.log.furthest(query, after)
+	places, err := read(ctx, s, scanPlace, sql, args...)
+	if err != nil || len(places) < 2 {
+		return nil, false, err
+	}
+	return &places[0], true, nil
 }
 
 // place is where a page of the log ends: behind this start and ID.
 type place struct {
 	startedAt int64
 	id        string
+}
+
+func scanPlace(scan func(...any) error) (p place, err error) {
+	err = scan(&p.startedAt, &p.id)
+	return p, err
+}
+
+func (p place) encode() string {
+	return cursor.Encode(cursorKind, strconv.FormatInt(p.startedAt, 10), p.id)
 }
 
 // decode returns the place a cursor stands for, nil for the first page.

@@ -12,7 +12,6 @@ import (
 func mysql() *dialect {
 	const (
 		impersonations = `SELECT ` + impersonationColumns + ` FROM guise_impersonations`
-		newestFirst    = ` ORDER BY started_at DESC, id`
 		active         = `EXISTS (SELECT 1 FROM guise_impersonations i WHERE i.id = e.impersonation_id AND i.state = 'active')`
 		oldest         = `SELECT e.seq, e.hash, (e.time >= ? OR ` + active + `) FROM guise_events e`
 		// Without clientFoundRows these engines count the rows that changed,
@@ -80,12 +79,12 @@ func mysql() *dialect {
 			actor:   mysqlKey("actor"),
 			subject: mysqlKey("subject"),
 			// To a collation a space at the end is none.
-			exact: func(column, mark string) string {
+			sifted: func(column, mark string) string {
 				return `CAST(` + column + ` AS BINARY) = CAST(convert(` + mark + ` USING utf8mb4) AS BINARY)`
 			},
 			// Not LIKE, to which % and _ mean something.
 			text: func(text string) string { return `locate(` + text + `, search) > 0` },
-		}.query,
+		},
 
 		oldest:    oldest + ` ORDER BY e.seq LIMIT ?`,
 		firstKept: oldest + ` WHERE e.kind <> 'purged' OR e.time >= ? OR ` + active + ` ORDER BY e.seq LIMIT 1`,

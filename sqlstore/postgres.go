@@ -14,7 +14,6 @@ const postgresInUse = `state = 'active' AND token_hash IS NOT NULL`
 func postgres() *dialect {
 	const (
 		impersonations = `SELECT ` + impersonationColumns + ` FROM guise_impersonations`
-		newestFirst    = ` ORDER BY started_at DESC, id`
 		active         = `EXISTS (SELECT 1 FROM guise_impersonations i WHERE i.id = e.impersonation_id AND i.state = 'active')`
 		oldest         = `SELECT e.seq, e.hash, (e.time >= $1 OR ` + active + `) FROM guise_events e`
 	)
@@ -85,10 +84,10 @@ func postgres() *dialect {
 			mark:    dollar,
 			actor:   func(id string) string { return `actor_id = ` + id },
 			subject: func(id string) string { return `subject_id = ` + id },
-			exact:   func(column, mark string) string { return column + ` = ` + mark },
+			sifted:  func(column, mark string) string { return column + ` || '' = ` + mark },
 			// Not LIKE, to which % and _ mean something.
 			text: func(text string) string { return `strpos(search, ` + text + `) > 0` },
-		}.query,
+		},
 
 		oldest:    oldest + ` ORDER BY e.seq LIMIT $2`,
 		firstKept: oldest + ` WHERE e.kind <> 'purged' OR e.time >= $2 OR ` + active + ` ORDER BY e.seq LIMIT 1`,

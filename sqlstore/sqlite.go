@@ -15,7 +15,6 @@ const sqliteInUse = `state = 'active' AND token_hash IS NOT NULL`
 func sqlite() *dialect {
 	const (
 		impersonations = `SELECT ` + impersonationColumns + ` FROM guise_impersonations`
-		newestFirst    = ` ORDER BY started_at DESC, id`
 		mustStay       = `(e.time >= ? OR EXISTS (SELECT 1 FROM guise_impersonations i
 			WHERE i.id = e.impersonation_id AND i.state = 'active'))`
 		oldest = `SELECT e.seq, e.hash, ` + mustStay + ` FROM guise_events e WHERE e.seq > 0`
@@ -74,10 +73,10 @@ func sqlite() *dialect {
 			mark:    func(int) string { return `?` },
 			actor:   func(id string) string { return `actor_id = ` + id },
 			subject: func(id string) string { return `subject_id = ` + id },
-			exact:   func(column, mark string) string { return column + ` = ` + mark },
+			sifted:  func(column, mark string) string { return `+` + column + ` = ` + mark },
 			// Not LIKE, to which % and _ mean something.
 			text: func(text string) string { return `instr(search, ` + text + `) > 0` },
-		}.query,
+		},
 
 		// seq > 0 says nothing new, but the table is entered by it.
 		oldest:    oldest + ` ORDER BY e.seq LIMIT ?`,

@@ -58,8 +58,9 @@ func (e *env) follow(query guise.LogQuery) (ids []string) {
 		if page.Next == "" {
 			return ids
 		}
-		if len(page.Impersonations) == 0 || len(ids) > 10_000 {
-			e.Fatalf("Next leads nowhere: %d found, and this page has %d", len(ids), len(page.Impersonations))
+		short := query.Limit > 0 && len(page.Impersonations) < query.Limit
+		if page.Next == query.Cursor || short && page.LookedTo.IsZero() || len(ids) > 10_000 {
+			e.Fatalf("Next leads nowhere: %d found, and this page has %d, looked to %v", len(ids), len(page.Impersonations), page.LookedTo)
 		}
 		query.Cursor = page.Next
 	}
