@@ -22,7 +22,7 @@ check: ## format, vet, lint and module checks
 bench: ## measure everything beside its floor, for docs/performance.md (make bench ARGS=-quick: only see that it works)
 	go run ./bench $(ARGS)
 
-screenshots: setup ## make the pictures in docs/images from the demo, in a browser
+screenshots: setup ## make the pictures in docs/images, and one of every page to look through
 	@scripts/screenshots
 
 clean: ## remove what the other targets made

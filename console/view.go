@@ -83,6 +83,18 @@ func (v *view) Why(refusal *guise.DeniedError) string {
 	return refusal.Sentence
 }
 
+// AllRefused is why nobody in a list can be acted as, when that is because the
+// viewer acts as someone already: said once above the list, and in its rows
+// only to a screen reader. It is nil in any other case.
+func (v *view) AllRefused(rows []guise.UserRow) *guise.DeniedError {
+	for _, row := range rows {
+		if row.WhyNot == nil || row.WhyNot.Code != "already-impersonating" {
+			return nil
+		}
+	}
+	return rows[0].WhyNot
+}
+
 // StateName is what people call a state.
 func (v *view) StateName(s guise.State) string { return v.named("state.", string(s)) }
 

@@ -165,6 +165,25 @@ func TestTimesAreExactForProgramsAndNeverTheZeroTime(t *testing.T) {
 	}
 }
 
+func TestWhyNobodyCanBeActedAsIsSaidOnceAboveTheList(t *testing.T) {
+	c := mustNew(t, guise.ConsoleOptions{}).(*console)
+	busy := &guise.DeniedError{Code: "already-impersonating", Sentence: "You are acting as someone already. Leave them first."}
+	closed := &guise.DeniedError{Code: "subject-inactive", Sentence: "This account is not active."}
+	for _, row := range []struct {
+		second *guise.DeniedError
+		above  int
+	}{{busy, 1}, {closed, 0}, {nil, 0}} {
+		users := []guise.UserRow{{User: maya, WhyNot: busy}, {User: noah, WhyNot: row.second}}
+		var b strings.Builder
+		if err := c.Render(&b, guise.Page{Name: guise.PageUsers, Lang: "en", BasePath: "/impersonate/", Now: now, Data: guise.UsersData{Users: users}}); err != nil {
+			t.Fatal(err)
+		}
+		if have := strings.Count(b.String(), `<div class="notice">`); have != row.above {
+			t.Errorf("with %v in the second row: %d notices, want %d", row.second, have, row.above)
+		}
+	}
+}
+
 func TestAModeThatWouldBeRefusedIsShownWithItsReasonAndNotChosen(t *testing.T) {
 	v := mustNew(t, guise.ConsoleOptions{}).(*console).view(guise.Page{Lang: "en", Now: now})
 	choices := v.StartModes(guise.StartForm{
