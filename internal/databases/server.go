@@ -107,13 +107,22 @@ func (s *Server) Create(ctx context.Context, name string) (*sql.DB, error) {
 	if err := s.kind.administer(ctx, s.url(), s.kind.create(name)); err != nil {
 		return nil, err
 	}
-	address := s.url()
-	address.Path = "/" + name
+	address, err := url.Parse(s.URL(name))
+	if err != nil {
+		return nil, err
+	}
 	dsn, err := s.kind.dsn(address)
 	if err != nil {
 		return nil, err
 	}
 	return sql.Open(s.kind.driver, dsn)
+}
+
+// URL is the address of the database of this name on the server.
+func (s *Server) URL(name string) string {
+	address := s.url()
+	address.Path = "/" + name
+	return address.String()
 }
 
 // Database creates an empty database on the server.

@@ -19,9 +19,9 @@ const Password = "guise"
 // customers.
 func People() []guise.User {
 	return []guise.User{
-		{ID: "1", Username: "ada", Name: "Ada Adler", Email: "ada@example.com", Active: true, Superuser: true},
+		{ID: "1", Username: "ada", Name: "Ada Adler", Email: "ada@example.com", Tenant: "support", Active: true, Superuser: true},
 		{ID: "2", Username: "maya", Name: "Maya Moreno", Email: "maya@example.com", Tenant: "north", Active: true},
-		{ID: "3", Username: "noah", Name: "Noah Nkosi", Email: "noah@example.com", Tenant: "south", Active: true},
+		{ID: "3", Username: "noah", Name: "Noah Nkosi", Email: "noah@example.com", Tenant: "north", Active: true},
 	}
 }
 
