@@ -75,6 +75,12 @@ func (b boundedStore) Head(ctx context.Context) (seq int64, hash Hash, err error
 	return b.store.Head(ctx)
 }
 
+func (b boundedStore) Tally(ctx context.Context, add Tally) (before, after int, err error) {
+	ctx, cancel := b.begin(ctx)
+	defer cancel()
+	return b.store.Tally(ctx, add)
+}
+
 func (b boundedStore) Purge(ctx context.Context, purge Purge) (Purged, error) {
 	return ask(ctx, b.deadlines, func(ctx context.Context) (Purged, error) { return b.store.Purge(ctx, purge) })
 }

@@ -14,6 +14,7 @@ const (
 	KindEnded       Kind = "ended"
 	KindNote        Kind = "note"
 	KindPurged      Kind = "purged"
+	KindLimited     Kind = "limited"
 )
 
 // Event is one fact in the log. It is never changed: the names of both people
@@ -42,7 +43,8 @@ type Event struct {
 	Reason, Ticket string
 	// Cause says why it ended, in an ended event.
 	Cause Cause
-	// Code says why it was refused, in a denied event.
+	// Code says why it was refused, in a denied event, and which of [Limits] was
+	// reached, in a limited event.
 	Code string
 	// Note is free text: of a revocation, a note, a purge.
 	Note string

@@ -24,6 +24,7 @@ type Store interface {
 	Lookup
 	Log
 	Retention
+	Tallies
 }
 
 // Lifecycle is how impersonations begin, change and end.
@@ -138,6 +139,26 @@ type Retention interface {
 	Purge(ctx context.Context, purge Purge) (Purged, error)
 }
 
+// Tallies is what actors do, counted for all instances together.
+type Tallies interface {
+	// Tally adds members to a set, and returns how many it had before and has
+	// after that.
+	//
+	// 23. A set that nobody has added to is empty, and has each member once.
+	// 24. It never has more than Max members; those that are one too many are
+	//     left out, the last first.
+	// 25. When this call makes it have Max members, its event is stored together
+	//     with them; else no event is. Of any number of racing calls, in any
+	//     number of processes, each sees what those before it added.
+	// 26. A set is forgotten by the first call, about whichever set, whose Now is
+	//     [TallyKept] or more after its Until.
+	Tally(ctx context.Context, add Tally) (before, after int, err error)
+}
+
+// TallyKept is how long a set is kept after it has stopped to matter, since the
+// clocks of two instances may differ.
+const TallyKept = 24 * time.Hour
+
 // Start is what [Lifecycle.Start] stores.
 type Start struct {
 	Impersonation Impersonation
@@ -169,6 +190,19 @@ type End struct {
 	SeenBy time.Time
 	// Event makes the event of one that ends. It must not block.
 	Event func(Impersonation) Event
+}
+
+// Tally is what [Tallies.Tally] adds.
+type Tally struct {
+	// Set and Members are hashes: what they stand for is nobody's business here.
+	Set     Hash
+	Members []Hash
+	// Max is how many members the set may have.
+	Max int
+	// Now is when this is, Until is when the set stops to matter.
+	Now, Until time.Time
+	// Event says that the set has Max members.
+	Event Event
 }
 
 // Purge is what [Retention.Purge] deletes.

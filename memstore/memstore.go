@@ -18,17 +18,18 @@ import (
 
 // Store is a [guise.Store] in memory. Use [New].
 type Store struct {
-	mu     sync.Mutex
-	rows   map[string]*row
-	tokens map[guise.TokenHash]*row
-	events []guise.Event
+	mu      sync.Mutex
+	rows    map[string]*row
+	tokens  map[guise.TokenHash]*row
+	events  []guise.Event
+	tallies map[guise.Hash]tally
 }
 
 var _ guise.Store = (*Store)(nil)
 
 // New returns an empty store.
 func New() *Store {
-	return &Store{rows: map[string]*row{}, tokens: map[guise.TokenHash]*row{}}
+	return &Store{rows: map[string]*row{}, tokens: map[guise.TokenHash]*row{}, tallies: map[guise.Hash]tally{}}
 }
 
 // row is one impersonation and its token. One that waits below another has

@@ -16,5 +16,7 @@ func ExampleMigrations() {
 	for _, migration := range migrations {
 		fmt.Println(migration.Version, migration.Name)
 	}
-	// Output: 1 tables
+	// Output:
+	// 1 tables
+	// 2 tallies
 }

@@ -1,5 +1,5 @@
 // Package sqlstore keeps impersonations and their log in an SQL database that
-// the application already has. It owns four tables whose names begin with
+// the application already has. It owns five tables whose names begin with
 // guise_, and touches no other. It brings no driver: the application opens
 // the database.
 //

@@ -45,7 +45,11 @@ func cancelledContext(e *env) {
 		},
 		"Events": func(ctx context.Context) error { _, err := e.store.Events(ctx, "", 0, 10); return err },
 		"Purge":  func(ctx context.Context) error { _, err := e.store.Purge(ctx, purging(after(600))); return err },
-		"Head":   func(ctx context.Context) error { _, _, err := e.store.Head(ctx); return err },
+		"Tally": func(ctx context.Context) error {
+			_, _, err := e.store.Tally(ctx, tallying("x", "p", "q", "r"))
+			return err
+		},
+		"Head": func(ctx context.Context) error { _, _, err := e.store.Head(ctx); return err },
 	}
 	for name, call := range calls {
 		e.unchanged(name, func() {

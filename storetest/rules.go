@@ -138,5 +138,18 @@ func rules() []rule {
 			{"forty racing purges", fortyRacingPurges, true},
 			{"while others write", purgeRacesWriters, true},
 		}},
+		{"Rule23", "A set that nobody has added to is empty, and has each member once.", []check{
+			{"each once, each set by itself", tallyCountsEachOnce, false},
+		}},
+		{"Rule24", "It never has more than Max members; those that are one too many are left out, the last first.", []check{
+			{"it ends at Max", tallyEndsAtMax, false},
+		}},
+		{"Rule25", "When this call makes it have Max members, its event is stored together with them; else no event is. Of any number of racing calls, in any number of processes, each sees what those before it added.", []check{
+			{"one event", tallyLeavesOneEvent, false},
+			{"racing calls", tallyRaces, true},
+		}},
+		{"Rule26", "A set is forgotten by the first call, about whichever set, whose Now is [TallyKept] or more after its Until.", []check{
+			{"a day later", tallyIsForgotten, false},
+		}},
 	}
 }

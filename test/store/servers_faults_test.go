@@ -54,6 +54,12 @@ func story(t *testing.T, store *sqlstore.Store) []act {
 			return store.Append(ctx, guise.Event{Kind: guise.KindNote}, guise.Event{Kind: guise.KindNote})
 		}},
 		{"End", func() error { return ending(end("imp-1")) }},
+		{"Tally", func() error {
+			_, _, err := store.Tally(ctx, guise.Tally{
+				Set: guise.Hash{1}, Members: []guise.Hash{{1}, {2}}, Max: 2, Now: noon(), Until: noon(), Event: guise.Event{Kind: guise.KindLimited},
+			})
+			return err
+		}},
 		{"Purge", func() error { _, err := store.Purge(ctx, purge(0)); return err }},
 	}
 }
@@ -121,14 +127,14 @@ func TestP1_Servers_WholeOrNotAtAll(t *testing.T) {
 // contents sums up all that is stored.
 func contents(t *testing.T, db *sql.DB) string {
 	t.Helper()
-	var head, events, rows, seen, inUse, modes, over int64
-	err := db.QueryRow(`SELECT (SELECT seq FROM guise_head), (SELECT coalesce(sum(seq), 0) FROM guise_events), count(*),
+	var head, events, tallies, rows, seen, inUse, modes, over int64
+	err := db.QueryRow(`SELECT (SELECT seq FROM guise_head), (SELECT coalesce(sum(seq), 0) FROM guise_events), (SELECT count(*) FROM guise_tallies), count(*),
 		coalesce(sum(last_seen_at), 0), count(token_hash), count(CASE WHEN mode = 'read_write' THEN 1 END), count(ended_at)
-		FROM guise_impersonations`).Scan(&head, &events, &rows, &seen, &inUse, &modes, &over)
+		FROM guise_impersonations`).Scan(&head, &events, &tallies, &rows, &seen, &inUse, &modes, &over)
 	if err != nil {
 		t.Fatal(err)
 	}
-	return fmt.Sprint(head, events, rows, seen, inUse, modes, over)
+	return fmt.Sprint(head, events, tallies, rows, seen, inUse, modes, over)
 }
 
 // TestServers_UndoneIsDoneAgain lets the engine undo each write at each of its
@@ -151,8 +157,8 @@ func TestServers_UndoneIsDoneAgain(t *testing.T) {
 				if !reached {
 					break
 				}
-				if seq, _, err := store.Head(t.Context()); err != nil || seq != 9 {
-					t.Errorf("undone at statement %d: the log ends at %d, %v; want 9, each event once", at, seq, err)
+				if seq, _, err := store.Head(t.Context()); err != nil || seq != 10 {
+					t.Errorf("undone at statement %d: the log ends at %d, %v; want 10, each event once", at, seq, err)
 				}
 				verified(t, store)
 			}
