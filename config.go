@@ -67,6 +67,10 @@ type Config struct {
 	// 5 seconds. At least 100 milliseconds.
 	StoreTimeout time.Duration
 
+	// Limits say how much one actor may do in a minute, and when that is unusual.
+	// Default: that of each of its fields.
+	Limits Limits
+
 	// RequireReason makes every start need a reason. Default: only a start
 	// that asks for more than DefaultMode does.
 	RequireReason bool
@@ -239,4 +243,8 @@ type Hooks struct {
 	// number and hash. For each impersonation, Ended is called once, on the
 	// instance that ended it.
 	Started, Ended, Denied func(context.Context, Event)
+	// Limited gets the event that says that an actor has reached one of
+	// Config.Limits: Code is "starts", "refusals", "searches", "exports" or
+	// "people". It is called once for each minute or, for people, each day.
+	Limited func(context.Context, Event)
 }

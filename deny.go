@@ -17,6 +17,10 @@ func (v *visit) deny(actor Actor, subject Subject, request StartRequest, refusal
 }
 
 func (v *visit) denyAs(actor Actor, subject Subject, request StartRequest, code string, refusal error) error {
+	// First, so that who guesses fast neither fills the log nor learns more.
+	if err := v.spend(limitRefusals, actor); err != nil {
+		return err
+	}
 	try := v.newImpersonation(actor, subject, request)
 	try.State, try.Code = StateDenied, clean(code, maxTicket)
 	try.EndedAt, try.ExpiresAt = try.StartedAt, time.Time{}

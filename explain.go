@@ -61,6 +61,9 @@ func (v *visit) getExplain() error {
 	if err != nil {
 		return err
 	}
+	if err := v.spend(limitSearches, viewer); err != nil {
+		return err
+	}
 	asked := fields{}
 	for _, name := range []string{"actor", "subject", fieldMode} {
 		if asked[name], err = queryText(v.r, name, maxUserID); err != nil {

@@ -52,6 +52,9 @@ func (v *visit) getExport() error {
 	if err := v.permit(v.r.Context(), actor, ActionExport); err != nil {
 		return err
 	}
+	if err := v.spend(limitExports, actor); err != nil {
+		return err
+	}
 	query, err := v.logQuery()
 	if err != nil {
 		return err

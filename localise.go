@@ -20,6 +20,7 @@ var problemTexts = map[string][2]string{
 	codeCrossOrigin:      {"error.title", "error.cross_origin"},
 	codeNeeded:           {"error.title", "error.reason"},
 	codeNotImpersonating: {"error.title", "error.over"},
+	codeTooMany:          {"error.title", "error.limit"},
 }
 
 // localised is a problem in the reader's language. In English it is as it was,

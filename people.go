@@ -49,6 +49,9 @@ func (v *visit) getUsers() error {
 	if err != nil {
 		return err
 	}
+	if err := v.spend(limitSearches, actor); err != nil {
+		return err
+	}
 	if query.Filter, err = v.config.Scope(v.r.Context(), actor); err != nil {
 		return fmt.Errorf("guise: Config.Scope: %w", err)
 	}
@@ -57,6 +60,7 @@ func (v *visit) getUsers() error {
 		return searchFailed(err)
 	}
 	data := UsersData{Query: query.Text, Cursor: query.Cursor, Next: found.Next}
+	var seen []string
 	for _, user := range found.Users {
 		if !query.Filter.Matches(user) {
 			continue // a directory that forgets the filter shows nobody the more
@@ -65,7 +69,10 @@ func (v *visit) getUsers() error {
 		if err != nil {
 			return err
 		}
-		data.Users = append(data.Users, row)
+		data.Users, seen = append(data.Users, row), append(seen, user.ID)
+	}
+	if err := v.meet(actor, seen...); err != nil {
+		return err
 	}
 	if v.answersJSON() {
 		return v.writeUsers(data)
@@ -155,7 +162,11 @@ func (v *visit) writeUsers(data UsersData) error {
 // getUser is one user and the form to start, filled in from the address, so
 // that a help desk can link to it.
 func (v *visit) getUser() error {
-	if _, err := v.finder(); err != nil {
+	actor, err := v.finder()
+	if err != nil {
+		return err
+	}
+	if err := v.spend(limitSearches, actor); err != nil {
 		return err
 	}
 	form, err := v.prefilledForm()
@@ -164,6 +175,9 @@ func (v *visit) getUser() error {
 	}
 	data, err := v.userData(v.r.PathValue("id"), form)
 	if err != nil {
+		return err
+	}
+	if err := v.meet(actor, data.User.ID); err != nil {
 		return err
 	}
 	if v.answersJSON() {

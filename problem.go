@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 )
 
@@ -26,6 +27,7 @@ const (
 	codeMethod           = "method-not-allowed"
 	codeCrossOrigin      = "cross-origin"
 	codeUnavailable      = "unavailable"
+	codeTooMany          = "too-many-requests"
 )
 
 // problemBase is where the codes are explained.
@@ -86,7 +88,7 @@ func (v *visit) failOver(over *overError) {
 
 // problem writes a problem as a page or as a document.
 func (v *visit) problem(data ProblemData, err error) {
-	v.allow(err)
+	v.advise(err)
 	if data.Status == http.StatusServiceUnavailable {
 		v.config.Logger.ErrorContext(v.r.Context(), "guise: a request was refused because it could not be checked or recorded",
 			slog.String("path", v.r.URL.Path), slog.Any("error", err))
@@ -111,13 +113,17 @@ func (v *visit) waysOn(data ProblemData) ProblemData {
 	return data
 }
 
-// allow sets the Allow header of a 405.
-func (v *visit) allow(err error) {
+// advise sets the header that says what to do instead: the Allow of a 405, the
+// Retry-After of a 429.
+func (v *visit) advise(err error) {
 	var (
 		method   *methodError
 		readOnly *readOnlyError
+		limit    *LimitError
 	)
 	switch {
+	case errors.As(err, &limit):
+		v.w.Header().Set("Retry-After", strconv.Itoa(limit.seconds()))
 	case errors.As(err, &method):
 		v.w.Header().Set("Allow", strings.Join(method.allowed, ", "))
 	case errors.As(err, &readOnly):

@@ -30,7 +30,8 @@ type StartRequest struct {
 // one for a field that is wrong; [ErrTooDeep] or [*RunningError]; a
 // [*DeniedError] for someone who may find nobody; [ErrUserNotFound]; a
 // [*DeniedError] of a rule or the policy; a [*NeededError]. Refusals are on
-// record when it returns.
+// record when it returns. Instead of a refusal, or at the end, it may be a
+// [*LimitError].
 func (m *Manager) Start(w http.ResponseWriter, r *http.Request, ask StartRequest) (*Impersonation, error) {
 	v := m.visitInside(w, r)
 	if v.handle {
@@ -142,6 +143,12 @@ func (v *visit) mayStart(ask Ask) error {
 // record stores the impersonation and its event, and only then hands out the
 // token: promise P1.
 func (v *visit) record(ask Ask, request StartRequest) (*Impersonation, error) {
+	if err := v.spend(limitStarts, ask.Actor); err != nil {
+		return nil, err
+	}
+	if err := v.meet(ask.Actor, ask.Subject.ID); err != nil {
+		return nil, err
+	}
 	started := v.newImpersonation(ask.Actor, ask.Subject, request)
 	if len(v.stack) > 0 {
 		below := v.stack.Top()

@@ -19,6 +19,7 @@ func (c Config) withDefaults() Config {
 	setDefault(&c.MaxDuration, time.Hour)
 	setDefault(&c.IdleTimeout, 15*time.Minute)
 	setDefault(&c.StoreTimeout, 5*time.Second)
+	c.Limits = c.Limits.withDefaults()
 	setDefault(&c.DefaultMode, ReadOnly)
 	setDefault(&c.BasePath, "/impersonate/")
 	setDefault(&c.StartURL, "/")

@@ -68,7 +68,9 @@ func newWorld(t *testing.T, change func(*guise.Config)) *world {
 		},
 		Users: w.users, Store: w.store, Clock: w.clock,
 		Logger: slog.New(slog.DiscardHandler), InsecureCookies: true,
-		Hooks: guise.Hooks{Started: w.observe, Ended: w.observe, Denied: w.observe},
+		// A test does in a minute what a person does in a week; limits_test.go has these.
+		Limits: guise.Limits{Starts: -1, Refusals: -1, Searches: -1, Exports: -1, People: -1},
+		Hooks:  guise.Hooks{Started: w.observe, Ended: w.observe, Denied: w.observe, Limited: w.observe},
 	}
 	if change != nil {
 		change(&config)
@@ -389,6 +391,13 @@ func (s *faultyStore) Append(ctx context.Context, events ...guise.Event) error {
 		return err
 	}
 	return s.Store.Append(ctx, events...)
+}
+
+func (s *faultyStore) Tally(ctx context.Context, add guise.Tally) (before, after int, err error) {
+	if err := s.err(ctx, "Tally"); err != nil {
+		return 0, 0, err
+	}
+	return s.Store.Tally(ctx, add)
 }
 
 func (s *faultyStore) Purge(ctx context.Context, purge guise.Purge) (guise.Purged, error) {
