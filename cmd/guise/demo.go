@@ -28,6 +28,7 @@ type demo struct {
 	MaxDuration   time.Duration `default:"1h" placeholder:"D" help:"Longest time to act as someone, as 90s, 10m or 1h; below 0 is no limit (${default})."`
 	IdleTimeout   time.Duration `default:"15m" placeholder:"D" help:"End it after this long without a request; below 0 is no limit (${default})."`
 	MaxDepth      int           `default:"1" placeholder:"N" help:"How many may be stacked, acting as someone from acting as someone (${default})."`
+	Starts        int           `default:"20" placeholder:"N" help:"How often one person may act as someone in a minute; below 0 is no limit (${default})."`
 }
 
 // defaultData is the folder of the demo's data when none is named.
@@ -60,6 +61,9 @@ func (d *demo) Validate() error {
 	if d.MaxDepth < 1 {
 		return fmt.Errorf("--max-depth is %d; it must be 1 or more", d.MaxDepth)
 	}
+	if d.Starts == 0 {
+		return errors.New("--starts is 0; name a number, or -1 for no limit")
+	}
 	return nil
 }
 
@@ -81,6 +85,7 @@ func (d *demo) Run(out output) error {
 			MaxDuration:   d.MaxDuration,
 			IdleTimeout:   d.IdleTimeout,
 			MaxDepth:      d.MaxDepth,
+			Starts:        d.Starts,
 		},
 		Logger: slog.New(slog.NewTextHandler(out.stderr, nil)),
 	})

@@ -48,6 +48,7 @@ func TestMistakes_OneLineAndStatus2(t *testing.T) {
 		{"demo --max-duration soon" + busy, "soon"},
 		{"demo --max-duration 0s" + busy, "--max-duration is 0"},
 		{"demo --idle-timeout 0s" + busy, "--idle-timeout is 0"},
+		{"demo --starts 0" + busy, "--starts is 0"},
 		{"demo --max-depth 0" + busy, "--max-depth is 0"},
 		{"demo --require-reason=perhaps" + busy, "perhaps"},
 		{"demo --data=" + busy, "--data is empty"},
@@ -86,7 +87,7 @@ func TestHelpAndVersion(t *testing.T) {
 		"version": {"guise "},
 		"demo --help": {
 			"--addr=HOST:PORT", "127.0.0.1:8080", "--data=DIR", defaultData(), "--users=N", "1200",
-			"--policy=superusers|staff", "--require-reason", "--max-duration=D", "--idle-timeout=D", "--max-depth=N",
+			"--policy=superusers|staff", "--require-reason", "--max-duration=D", "--idle-timeout=D", "--max-depth=N", "--starts=N",
 		},
 	} {
 		var stdout, stderr bytes.Buffer

@@ -13,6 +13,9 @@ import (
 // A few customers are enough here; generating more only takes time.
 const customers = "--users=20"
 
+// noLimit is for races: they start more often in a minute than a person does.
+const noLimit = "--starts=-1"
+
 // person is a user as the endpoints show one.
 type person struct {
 	ID    string `json:"id"`

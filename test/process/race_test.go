@@ -57,7 +57,7 @@ func statuses(answers []demo.Answer) map[int]int {
 // MaxRunning is one, and the store is what holds it: a check before the write
 // alone would let several of these through.
 func TestStartsAtOnce_OneWinsTheRestConflict(t *testing.T) {
-	d := demo.Start(t, customers)
+	d := demo.Start(t, customers, noLimit)
 	admin := d.Login(demo.Admin)
 	maya := find(t, admin, demo.Maya)
 
@@ -82,7 +82,7 @@ func TestStartsAtOnce_OneWinsTheRestConflict(t *testing.T) {
 }
 
 func TestP5_StopsAtOnce_EndOnce(t *testing.T) {
-	d := demo.Start(t, customers)
+	d := demo.Start(t, customers, noLimit)
 	admin := d.Login(demo.Admin)
 	maya := find(t, admin, demo.Maya)
 

@@ -19,6 +19,7 @@ type Impersonation struct {
 	MaxDuration   time.Duration
 	IdleTimeout   time.Duration
 	MaxDepth      int
+	Starts        int // in a minute, by one actor
 
 	clock func() time.Time // Guise's; nil is time.Now, and tests turn it
 }
@@ -71,6 +72,7 @@ func (a *App) newGuise(ctx context.Context, o Impersonation) (*guise.Manager, er
 		MaxDuration:   o.MaxDuration,
 		IdleTimeout:   o.IdleTimeout,
 		MaxDepth:      o.MaxDepth,
+		Limits:        guise.Limits{Starts: o.Starts},
 
 		Logger:          a.log,
 		Clock:           o.clock,

@@ -268,7 +268,7 @@ func TestLab_Banner(t *testing.T) {
 // is refused, and nobody meets an error.
 func TestRace_FortyStartsMakeOneAndFortyStopsEndIt(t *testing.T) {
 	t.Parallel()
-	s := serveSite(t)
+	s := serveSite(t, func(o *Options) { o.Impersonation.Starts = -1 })
 	admin := s.as(t, "admin")
 	const tries = 40
 	at := func(path string, fields ...string) map[int]int {
