@@ -44,7 +44,8 @@
 // it. It names rows by the INTEGER PRIMARY KEY, or else by Config.ID, which must
 // then be a column with a UNIQUE index of its own. Where Config.ID is not the
 // INTEGER PRIMARY KEY, a term that thousands of users match is slower, since they
-// have to be sorted. A statement that makes the table anew, as some migrations
+// have to be sorted. Every program that writes the table needs an SQLite with
+// FTS5, as nearly all are. A statement that makes the table anew, as some migrations
 // do, drops the triggers: make the index again.
 //
 // On PostgreSQL it is a GIN index, by the extension pg_trgm. The text of each
