@@ -24,6 +24,8 @@ type searchSet struct {
 	note   string
 }
 
+const earlyScan = "A scan that lists by ID, as Guise does, would stop early, since its page is full soon; one that lists by name reads the whole table."
+
 var searchSets = []searchSet{
 	{
 		key: "name", what: "search for 3 or more characters anywhere in a name", floor: "the same search as a LIKE scan", n: 40,
@@ -62,17 +64,18 @@ var searchSets = []searchSet{
 		},
 	},
 	{
-		key: "frequent-scope", what: "search for a term that half of all users match, in a Scope of one tenant in a thousand", floor: "the same search as a LIKE scan", n: 10,
+		key: "frequent-scope", what: "search for a term that half of all users match, in a Scope of one tenant in a thousand", floor: "a LIKE scan that lists by name", n: 10, sorted: true,
 		queries: func(_ people.Crowd, n int) []guise.Query {
 			return inTenants(slices.Repeat([]string{people.Frequent}, n))
 		},
+		note: earlyScan,
 	},
 	{
 		key: "frequent", what: "search for a term that half of all users match", floor: "a LIKE scan that lists by name", n: 10, sorted: true,
 		queries: func(_ people.Crowd, n int) []guise.Query {
 			return slices.Repeat([]guise.Query{{Text: people.Frequent}}, n)
 		},
-		note: "A scan that lists by ID, as Guise does, would find its page among the first fifty users; one that lists by name reads them all.",
+		note: earlyScan,
 	},
 }
 

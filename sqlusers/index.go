@@ -34,9 +34,8 @@ type textIndex interface {
 	// ordered reports whether the index lists users by ID. Otherwise all whom it
 	// finds have to be sorted.
 	ordered() bool
-	// fence ends a subquery whose rows the planner has to find first; "" where
-	// it does so by itself.
-	fence() string
+	// within writes the query that looks at each user of the Filter's tenants.
+	within(*Directory, search) condition
 }
 
 // indexState is what was found of an index when somebody last looked.

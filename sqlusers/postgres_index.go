@@ -68,10 +68,6 @@ func shortName(name string) string {
 
 func (*postgresIndex) ordered() bool { return false }
 
-// fence keeps the order and the limit from the planner, by which it would hope
-// to meet enough rows soon, and read most of the table until it does.
-func (*postgresIndex) fence() string { return " OFFSET 0" }
-
 // finds reports whether the term has three letters or digits in a row, which
 // alone pg_trgm knows.
 func (x *postgresIndex) finds(t term) bool {
@@ -140,19 +136,34 @@ func (*postgresIndex) changed(context.Context, *Directory, indexState) (bool, er
 	return false, nil
 }
 
-// through leaves the planner nothing to choose by but how many rows the texts
-// have, whether it uses one plan for all texts or not.
 func (x *postgresIndex) through(d *Directory, s search) (condition, bool) {
-	p := postgres{}
-	where := s.filter
+	return x.fenced(d, x.all(d, s), condition{sql: "1 = 1"}, s.limit), true
+}
+
+func (x *postgresIndex) within(d *Directory, s search) condition {
+	return x.fenced(d, s.tenants, x.all(d, s), s.limit)
+}
+
+// all is true for the users that the search finds.
+func (x *postgresIndex) all(d *Directory, s search) condition {
+	where := condition{sql: d.always}
+	where.and(s.filter)
 	for _, t := range s.terms {
 		where.and(x.occurs(t))
 	}
+	return where
+}
+
+// fenced has the planner find all rows that fulfil the first condition before it
+// does anything else. OFFSET 0 keeps the order and the limit from it, by which
+// it would hope to meet enough rows soon and read most of the table until it
+// does, whether it uses one plan for all texts or not.
+func (x *postgresIndex) fenced(d *Directory, first, then condition, limit int) condition {
 	return condition{
-		d.list + " FROM (SELECT * FROM " + p.table(d.table) + " AS u WHERE " + d.always + " AND (" + where.sql + ")" + x.fence() + ") AS u" +
+		d.list + " FROM (SELECT * FROM " + postgres{}.table(d.table) + " AS u WHERE " + first.sql + " OFFSET 0) AS u WHERE " + then.sql +
 			d.inOrder + " LIMIT " + mark,
-		append(slices.Clone(where.args), s.limit),
-	}, true
+		slices.Concat(first.args, then.args, []any{limit}),
+	}
 }
 
 // occurs is true where the term occurs in the text. It finds the same as

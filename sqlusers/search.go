@@ -162,7 +162,8 @@ func (d *Directory) findByIndex(ctx context.Context, s search) ([]row, error) {
 	if few, err := d.isNarrow(ctx, s); err != nil {
 		return nil, err
 	} else if few {
-		return d.findNarrow(ctx, s)
+		within := d.index.within(d, s)
+		return d.answer(ctx, within.sql, within.args)
 	}
 	if !d.index.ordered() {
 		rows, err := d.findFirst(ctx, s)
@@ -251,17 +252,6 @@ func (d *Directory) isNarrow(ctx context.Context, s search) (bool, error) {
 	return n <= narrow, d.failed(ctx, err)
 }
 
-// findNarrow looks at each of the tenants' users.
-func (d *Directory) findNarrow(ctx context.Context, s search) ([]row, error) {
-	fence := d.index.fence()
-	if fence == "" {
-		return d.query(ctx, s.all(), s.limit)
-	}
-	all, size := s.all(), d.engine.limit(s.limit)
-	from := " FROM (SELECT * FROM " + d.engine.table(d.table) + " AS u WHERE " + s.tenants.sql + fence + ") AS u"
-	return d.answer(ctx, d.list+from+" WHERE "+d.always+" AND ("+all.sql+")"+d.inOrder+size.sql, slices.Concat(s.tenants.args, all.args, size.args))
-}
-
 func (d *Directory) queryUnless(ctx context.Context, err error, where condition, limit int) ([]row, error) {
 	if err != nil {
 		return nil, err
@@ -271,8 +261,14 @@ func (d *Directory) queryUnless(ctx context.Context, err error, where condition,
 
 // query returns at most limit users, by ID.
 func (d *Directory) query(ctx context.Context, where condition, limit int) ([]row, error) {
+	users := d.users(where, limit)
+	return d.answer(ctx, users.sql, users.args)
+}
+
+// users is the query for at most limit users, by ID.
+func (d *Directory) users(where condition, limit int) condition {
 	size := d.engine.limit(limit)
-	return d.answer(ctx, d.selectUsers+"("+where.sql+")"+d.inOrder+size.sql, slices.Concat(where.args, size.args))
+	return condition{d.selectUsers + "(" + where.sql + ")" + d.inOrder + size.sql, slices.Concat(where.args, size.args)}
 }
 
 // answer runs a query of the select list that compose wrote.

@@ -173,8 +173,14 @@ func TestIndex_PostgresUsesIt(t *testing.T) {
 			s.config.Name = "(u.name || ' ' || coalesce(u.team, ''))"
 			d := s.directory(t, db)
 			run(t, db, `SET plan_cache_mode = `+mode,
-				`INSERT INTO users SELECT n, 'user', md5(n::text), NULL, (n % 10)::text, true, false, false, NULL FROM generate_series(1, 30000) AS n`)
+				`INSERT INTO users SELECT n, 'user', md5(n::text), NULL, (n % 10)::text, true, false, false, NULL FROM generate_series(1, 30000) AS n`,
+				`CREATE INDEX ON users (tenant)`)
+			scoped := guise.Query{Text: "abc", Limit: 7, Filter: guise.Filter{Tenants: []string{"1"}}}
+			want := everyone(t, d, scoped)
 			makeIndex(t, d.Directory, db)
+			if found := everyone(t, d, scoped); len(want) == 0 || !slices.Equal(found, want) {
+				t.Errorf("in a tenant, with the index it finds %d users, without %d", len(found), len(want))
+			}
 			for _, text := range []string{"c4ca4238a0b9", "c4ca4238 0b923820", "nobody", "яна"} {
 				before := readPostgres(t, db)
 				if _, err := d.Search(t.Context(), guise.Query{Text: text}); err != nil {
