@@ -34,7 +34,7 @@ func TestTheDatabaseDecides(t *testing.T) {
 		who, settings string
 		want          int // notes
 	}{
-		{"Maya", `SELECT set_config('app.tenant', 'north', true), set_config('app.subject', '2', true)`, 1},
+		{"Maya", `SELECT set_config('app.tenant', 'north', true), set_config('app.subject', '2', true), set_config('app.actor', '2', true)`, 1},
 		{"another of her tenant", `SELECT set_config('app.tenant', 'north', true), set_config('app.subject', '3', true)`, 0},
 		{"her ID in another tenant", `SELECT set_config('app.tenant', 'south', true), set_config('app.subject', '2', true)`, 0},
 		{"nobody", `SELECT 1`, 0},

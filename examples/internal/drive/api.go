@@ -29,7 +29,7 @@ type client struct {
 func Bearer(t *testing.T, base string, api API) {
 	t.Helper()
 	nobody := &client{Browser: Open(t, base), api: api}
-	nobody.call(api.Me, nil).want(t, http.StatusUnauthorized, "asking without a token")
+	nobody.call(api.Me, map[string]string{}).want(t, http.StatusUnauthorized, "asking without a token")
 	nobody.call("POST /impersonate/start", map[string]string{"user_id": Maya}).want(t, http.StatusUnauthorized, "starting without a token")
 
 	for _, c := range []struct {
