@@ -105,6 +105,7 @@ func (b *banner) try() error {
 
 func (b *banner) html(data BannerData) (string, error) {
 	var buffer strings.Builder
+	buffer.Grow(len(b.style) + len(b.script) + 4096)
 	err := b.template.Execute(&buffer, data)
 	return ascii(strings.TrimSpace(buffer.String())), err
 }

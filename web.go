@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"github.com/guise-go/guise/internal/language"
 )
@@ -54,13 +55,20 @@ func (v *visit) texts() language.Texts {
 // means the same in a page of any encoding.
 func ascii(html string) string {
 	var b strings.Builder
-	for _, r := range html {
-		if r < 0x80 {
-			b.WriteRune(r)
+	b.Grow(len(html) + len(html)/8)
+	done := 0 // what is before is written
+	for i := 0; i < len(html); {
+		if html[i] < utf8.RuneSelf {
+			i++
 			continue
 		}
+		r, size := utf8.DecodeRuneInString(html[i:])
+		b.WriteString(html[done:i])
 		b.WriteString(characterReference(r))
+		i += size
+		done = i
 	}
+	b.WriteString(html[done:])
 	return b.String()
 }
 

@@ -10,7 +10,7 @@ import (
 
 // Resolve implements [guise.Lookup].
 func (s *Store) Resolve(ctx context.Context, token guise.TokenHash) (guise.Stack, error) {
-	stack, err := s.impersonations(ctx, s.dialect.resolve, token[:])
+	stack, err := readFrom(ctx, s, s.everyRequest, scanImpersonation, s.dialect.resolve, token[:])
 	if err != nil {
 		return nil, err
 	}

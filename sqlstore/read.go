@@ -44,9 +44,14 @@ func unfit(value any) bool {
 }
 
 // read is collect on any connection, again while the database is busy.
-func read[T any](ctx context.Context, s *Store, scan func(func(...any) error) (T, error), query string, args ...any) (all []T, err error) {
+func read[T any](ctx context.Context, s *Store, scan func(func(...any) error) (T, error), query string, args ...any) ([]T, error) {
+	return readFrom(ctx, s, s.db, scan, query, args...)
+}
+
+// readFrom is read by one of the ways there are to ask the store's database.
+func readFrom[T any](ctx context.Context, s *Store, from querier, scan func(func(...any) error) (T, error), query string, args ...any) (all []T, err error) {
 	err = s.reading(ctx, func(ctx context.Context) (err error) {
-		all, err = collect(ctx, s.db, scan, query, args...)
+		all, err = collect(ctx, from, scan, query, args...)
 		return err
 	})
 	if err != nil {

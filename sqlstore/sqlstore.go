@@ -46,6 +46,7 @@ import (
 	"time"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/internal/prepared"
 )
 
 // Engine names a database system.
@@ -64,6 +65,8 @@ const (
 type Store struct {
 	db      *sql.DB
 	dialect *dialect
+	// everyRequest asks what every request does.
+	everyRequest querier
 	// writing holds one: writers of this process queue here in order, with
 	// their context, instead of fighting for the database's lock.
 	writing chan struct{}
@@ -90,7 +93,10 @@ func Open(ctx context.Context, db *sql.DB, engine Engine) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	s := &Store{db: db, dialect: dialect, writing: make(chan struct{}, 1), patience: defaultPatience}
+	s := &Store{db: db, dialect: dialect, everyRequest: db, writing: make(chan struct{}, 1), patience: defaultPatience}
+	if engine != Postgres {
+		s.everyRequest = prepared.New(db)
+	}
 	if dialect.wrong != "" {
 		wrong, err := read(ctx, s, scanText, dialect.wrong)
 		if err == nil && len(wrong) > 0 {

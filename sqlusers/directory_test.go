@@ -52,7 +52,7 @@ func (r *madeUpRows) Next(row []driver.Value) error {
 func over(t *testing.T, m madeUp) *Directory {
 	db := sql.OpenDB(m)
 	t.Cleanup(func() { db.Close() })
-	d := &Directory{db: db, engine: sqlite{}, table: tableName{name: "users"}, id: column{sql: "u.id"}}
+	d := &Directory{db: db, everyRequest: db, engine: sqlite{}, table: tableName{name: "users"}, id: column{sql: "u.id"}}
 	d.compose("")
 	return d
 }

@@ -10,6 +10,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/guise-go/guise/internal/prepared"
 )
 
 // checkTimeout bounds what New asks the database: a program that starts should
@@ -32,7 +34,10 @@ func New(db *sql.DB, c Config) (*Directory, error) {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
 	defer cancel()
-	d := &Directory{db: db, engine: engine, table: table, logger: c.Logger}
+	d := &Directory{db: db, everyRequest: db, engine: engine, table: table, logger: c.Logger}
+	if c.Engine != Postgres {
+		d.everyRequest = prepared.New(db)
+	}
 	if d.logger == nil {
 		d.logger = slog.Default()
 	}

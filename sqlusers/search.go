@@ -2,6 +2,7 @@ package sqlusers
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"unicode/utf8"
@@ -261,8 +262,17 @@ func (d *Directory) queryUnless(ctx context.Context, err error, where condition,
 
 // query returns at most limit users, by ID.
 func (d *Directory) query(ctx context.Context, where condition, limit int) ([]row, error) {
+	return d.queryFrom(ctx, d.db, where, limit)
+}
+
+// querier is one of the ways there are to ask the database.
+type querier interface {
+	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
+}
+
+func (d *Directory) queryFrom(ctx context.Context, from querier, where condition, limit int) ([]row, error) {
 	users := d.users(where, limit)
-	return d.answer(ctx, users.sql, users.args)
+	return d.answerFrom(ctx, from, users.sql, users.args)
 }
 
 // users is the query for at most limit users, by ID.
@@ -273,7 +283,11 @@ func (d *Directory) users(where condition, limit int) condition {
 
 // answer runs a query of the select list that compose wrote.
 func (d *Directory) answer(ctx context.Context, text string, args []any) ([]row, error) {
-	found, err := d.read(ctx, statement(d.engine, text), args)
+	return d.answerFrom(ctx, d.db, text, args)
+}
+
+func (d *Directory) answerFrom(ctx context.Context, from querier, text string, args []any) ([]row, error) {
+	found, err := d.read(ctx, from, statement(d.engine, text), args)
 	if err := d.failed(ctx, err); err != nil {
 		return nil, err
 	}

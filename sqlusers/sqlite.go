@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"slices"
+	"strconv"
 	"strings"
 )
 
@@ -19,7 +20,9 @@ func (s sqlite) table(t tableName) string { return quoted(t, s.quote) }
 
 func (sqlite) placeholder(int) string { return "?" }
 
-func (sqlite) limit(rows int) condition { return condition{" LIMIT " + mark, []any{rows}} }
+// limit is written out: SQLite compiles a statement again whenever a limit that
+// is a parameter is bound.
+func (sqlite) limit(rows int) condition { return condition{sql: " LIMIT " + strconv.Itoa(rows)} }
 
 // ready has nothing to say: whatever opens is fit.
 func (sqlite) ready(context.Context, *sql.DB) (string, error) { return "", nil }
@@ -104,6 +107,9 @@ var likeEscaper = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 // index; alone it would also find 7 for "007".
 func (s sqlite) oneOf(c column, values []string) condition {
 	plain, odd := splitOdd(values)
+	if len(odd) == 0 && len(plain) <= fewIDs {
+		return s.oneOfFew(c, plain)
+	}
 	equal := condition{s.exact(c) + " IN (SELECT value FROM json_each(" + mark + "))", []any{jsonList(plain)}}
 	if len(odd) > 0 {
 		// JSON can't carry these, but their bytes in hexadecimal digits.
@@ -112,17 +118,31 @@ func (s sqlite) oneOf(c column, values []string) condition {
 			append(equal.args, jsonList(hexadecimal(odd))),
 		}
 	}
-	switch {
-	case c.sql == "" || slices.Contains(plain, ""): // "" stands for NULL, which equals nothing
+	if c.sql == "" || slices.Contains(plain, "") { // "" stands for NULL, which equals nothing
 		return equal
-	case len(plain) == 1 && c.typed:
-		return condition{c.sql + " = " + mark + " AND " + equal.sql, append([]any{plain[0]}, equal.args...)}
-	default:
-		return condition{
-			c.sql + " IN (SELECT value FROM json_each(" + mark + ")) AND " + equal.sql,
-			append([]any{jsonListWithNumbers(plain)}, equal.args...),
+	}
+	return condition{
+		c.sql + " IN (SELECT value FROM json_each(" + mark + ")) AND " + equal.sql,
+		append([]any{jsonListWithNumbers(plain)}, equal.args...),
+	}
+}
+
+// oneOfFew is oneOf without a list in JSON, which takes longer to open than a
+// few users take to find.
+func (s sqlite) oneOfFew(c column, values []string) condition {
+	var texts, all []any
+	for _, value := range values {
+		texts, all = append(texts, value), append(all, value)
+		if n, ok := integer(value); ok && !c.typed {
+			all = append(all, n)
 		}
 	}
+	in := func(n int) string { return " IN (" + strings.TrimSuffix(strings.Repeat(mark+", ", n), ", ") + ")" }
+	equal := s.exact(c) + in(len(texts))
+	if c.sql == "" || slices.Contains(values, "") { // "" stands for NULL, which equals nothing
+		return condition{equal, texts}
+	}
+	return condition{c.sql + in(len(all)) + " AND " + equal, append(all, texts...)}
 }
 
 // columns lists the table's columns and whether they are typed; none when

@@ -1,0 +1,60 @@
+// Package prepared keeps the statements of queries that are asked with every
+// request.
+package prepared
+
+import (
+	"context"
+	"database/sql"
+	"sync"
+)
+
+// most is how many texts are kept. What is asked with every request has few.
+const most = 32
+
+// Statements prepares each query once on each connection, where preparing it is
+// most of what it costs: SQLite compiles the text, MySQL asks the server once
+// more. Not for PostgreSQL, whose drivers do so by themselves, and leave it
+// where a pooler can't have it.
+type Statements struct {
+	db  *sql.DB
+	mu  sync.Mutex
+	all map[string]*sql.Stmt
+}
+
+// New keeps statements of the database, for as long as that is open.
+func New(db *sql.DB) *Statements { return &Statements{db: db, all: map[string]*sql.Stmt{}} }
+
+// QueryContext is that of the database.
+func (s *Statements) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	statement, err := s.statement(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	if statement == nil {
+		return s.db.QueryContext(ctx, query, args...)
+	}
+	return statement.QueryContext(ctx, args...)
+}
+
+// statement is nil for a text that is one too many.
+func (s *Statements) statement(ctx context.Context, query string) (*sql.Stmt, error) {
+	s.mu.Lock()
+	have, full := s.all[query], len(s.all) >= most
+	s.mu.Unlock()
+	if have != nil || full {
+		return have, nil
+	}
+	// Not under the lock: it may have to wait for a connection.
+	made, err := s.db.PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if have := s.all[query]; have != nil { // somebody else was faster
+		_ = made.Close() // nothing was asked through it
+		return have, nil
+	}
+	s.all[query] = made
+	return made, nil
+}
