@@ -11,8 +11,12 @@ import (
 
 // logCommands is "guise log".
 type logCommands struct {
+	List   logList   `cmd:"" help:"Print impersonations and refused tries, the newest first."`
+	Show   logShow   `cmd:"" help:"Print one impersonation or refused try, with its events."`
+	Export logExport `cmd:"" help:"Write impersonations and refused tries as CSV or JSON lines."`
 	Head   logHead   `cmd:"" help:"Print the newest event's number and hash, to note them elsewhere."`
 	Verify logVerify `cmd:"" help:"Check that the log is as it was written: exit status 1 if it is not."`
+	Purge  logPurge  `cmd:"" help:"Delete what is old; the rest still verifies."`
 }
 
 // logHead is "guise log head".
@@ -76,7 +80,10 @@ func (c *logVerify) Run(ctx context.Context, out output) error {
 		return err
 	}
 	defer db.Close()
+	bar := out.progress()
+	options.Progress = bar.of
 	report, err := audit.Run(ctx, store, options)
+	bar.done()
 	found := verifyJSON{
 		Holds: err == nil, Events: report.Events, Impersonations: report.Impersonations, First: report.First,
 		Head: headJSON{report.Head.Seq, report.Head.Hash.String()},

@@ -33,11 +33,12 @@ const (
 
 // commands is the command line; each field is a subcommand.
 type commands struct {
-	Log     logCommands `cmd:"" help:"Check the log of impersonations."`
-	Migrate migrate     `cmd:"" help:"Make Guise's tables in a database, or print how."`
-	Copy    copyLog     `cmd:"" help:"Copy impersonations and their log to another database, also of another engine."`
-	Demo    demo        `cmd:"" help:"Serve School Desk, an application to try Guise with."`
-	Version version     `cmd:"" help:"Print the version."`
+	Log     logCommands  `cmd:"" help:"Read, check, export and purge the log of impersonations."`
+	Live    liveCommands `cmd:"" help:"See who acts as whom now, and end it."`
+	Migrate migrate      `cmd:"" help:"Make Guise's tables in a database, or print how."`
+	Copy    copyLog      `cmd:"" help:"Copy impersonations and their log to another database, also of another engine."`
+	Demo    demo         `cmd:"" help:"Serve School Desk, an application to try Guise with."`
+	Version version      `cmd:"" help:"Print the version."`
 }
 
 // output is where a command prints.
@@ -61,6 +62,12 @@ func (o output) json(value any) error {
 
 // errNo is an answer of no, which has been printed.
 var errNo = errors.New("no")
+
+// noError is an answer of no that has still to be said.
+type noError struct{ error }
+
+// Unwrap returns what the answer is.
+func (e noError) Unwrap() error { return e.error }
 
 // usageError is a mistake in how the command was called, not a failure in what
 // it does.
@@ -108,8 +115,11 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 		return exitNo
 	}
 	fmt.Fprintln(stderr, "guise:", plain.Text(strings.ReplaceAll(err.Error(), "\n", "; ")))
-	if errors.As(err, new(usageError)) {
+	switch {
+	case errors.As(err, new(usageError)):
 		return exitUsage
+	case errors.As(err, new(noError)):
+		return exitNo
 	}
 	return exitFailed
 }

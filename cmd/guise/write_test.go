@@ -1,0 +1,99 @@
+package main
+
+import (
+	"bytes"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/guise-go/guise"
+)
+
+// TestLiveEnd_IsOnRecord on every engine: who, why, by which cause; and once.
+func TestLiveEnd_IsOnRecord(t *testing.T) {
+	t.Parallel()
+	for engine, address := range addresses {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			where, _ := written(t, address(t))
+			if _, said := guiseSays("live list --json --db " + where); !strings.Contains(said, `"i-2"`) {
+				t.Fatalf("before: %s", said)
+			}
+			if status, said := guiseSays("live end i-2 --by Olga --note stolen --db " + where); status != 0 || said != "Ended impersonation i-2\n" {
+				t.Fatalf("status %d, %s", status, said)
+			}
+			store := reopened(t, where)
+			i, err := store.Impersonation(t.Context(), "i-2")
+			olga := guise.User{ID: "operator:Olga", Name: "Olga"}
+			if err != nil || i.State != guise.StateEnded || i.Cause != guise.CauseRevoked || person(i.EndedBy.User) != person(olga) || i.Note != "stolen" {
+				t.Errorf("%+v, %v", i, err)
+			}
+			events, err := store.Events(t.Context(), "i-2", 0, 10)
+			if last := events[len(events)-1]; err != nil || last.Kind != guise.KindEnded || person(last.By.User) != person(olga) || last.Note != "stolen" {
+				t.Errorf("%+v, %v", last, err)
+			}
+			for id, says := range map[string]string{"i-2": "is not running", "i-9": "no impersonation"} {
+				if status, said := guiseSays("live end " + id + " --by Olga --note stolen --db " + where); status != exitNo || !strings.Contains(said, says) {
+					t.Errorf("%s: status %d, %s", id, status, said)
+				}
+			}
+			if status, said := guiseSays("log verify --db " + where); status != 0 {
+				t.Errorf("afterwards: %s", said)
+			}
+			if _, said := guiseSays("live list --json --db " + where); strings.Contains(said, `"i-2"`) {
+				t.Errorf("it still runs: %s", said)
+			}
+		})
+	}
+}
+
+// TestLogPurge_LeavesAChainThatVerifies on every engine, says who did it, and
+// never takes what runs.
+func TestLogPurge_LeavesAChainThatVerifies(t *testing.T) {
+	t.Parallel()
+	for engine, address := range addresses {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			where, _ := written(t, address(t))
+			purge := "log purge --before 2026-05-05 --by Olga --note law --yes --db " + where
+			if status, said := guiseSays(strings.Replace(purge, "--yes", "", 1)); status != exitUsage {
+				t.Fatalf("without --yes: status %d, %s", status, said)
+			}
+			if status, said := guiseSays(purge); status != 0 || said != "Purged 4 events and 1 impersonations from before 2026-05-05 00:00:00Z\n" {
+				t.Fatalf("status %d, %s", status, said)
+			}
+			if status, said := guiseSays("log verify --db " + where); status != 0 || !strings.Contains(said, "The log holds: 6 events from number 6 on, 1 impersonations") {
+				t.Errorf("status %d, %s", status, said)
+			}
+			events, err := reopened(t, where).Events(t.Context(), "", 10, 10)
+			if err != nil || len(events) != 1 || events[0].Kind != guise.KindPurged || events[0].By.ID != "operator:Olga" || events[0].Note != "law" {
+				t.Errorf("%+v, %v", events, err)
+			}
+			if status, said := guiseSays(purge); status != 0 || !strings.Contains(said, "Purged 0 events") {
+				t.Errorf("once more: status %d, %s", status, said)
+			}
+		})
+	}
+}
+
+func TestProgress_OneLineNowAndThen(t *testing.T) {
+	t.Parallel()
+	var b bytes.Buffer
+	bar := &progress{to: &b}
+	bar.of("events", 50, 200)
+	bar.of("events", 51, 200) // too soon after the first
+	bar.last = time.Time{}.Add(1)
+	bar.of("events", 300, 200)
+	bar.last = time.Time{}.Add(1)
+	bar.of("rows", 7, 0)
+	bar.done()
+	want := clearLine + "[#######                       ] 50 of 200 events" +
+		clearLine + "[##############################] 300 of 200 events" + clearLine + "7 rows" + clearLine
+	if b.String() != want {
+		t.Errorf("%q\nwant %q", &b, want)
+	}
+	if silent := (output{&b, &b}).progress(); silent.to != nil {
+		t.Error("it speaks to what is no terminal")
+	}
+	new(progress).of("events", 1, 2) // says nothing, to nobody
+}
