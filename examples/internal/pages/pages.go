@@ -29,8 +29,13 @@ type Data struct {
 
 // Render answers with a page, or with a 500 and no half of one.
 func Render(w http.ResponseWriter, status int, name string, data Data) {
+	RenderFrom(w, Templates, status, name, data)
+}
+
+// RenderFrom is Render from other templates.
+func RenderFrom(w http.ResponseWriter, templates *template.Template, status int, name string, data any) {
 	var page bytes.Buffer
-	if err := Templates.ExecuteTemplate(&page, name, data); err != nil {
+	if err := templates.ExecuteTemplate(&page, name, data); err != nil {
 		http.Error(w, http.StatusText(http.StatusInternalServerError), http.StatusInternalServerError)
 		return
 	}

@@ -33,6 +33,8 @@ type Site struct {
 	Hooks guise.Hooks
 	// Inside is middleware of the application's own, which Guise goes around.
 	Inside func(http.Handler) http.Handler
+	// Render answers with one of the pages; nil is [pages.Render].
+	Render func(w http.ResponseWriter, r *http.Request, status int, name string, data pages.Data)
 
 	sessions *scs.SessionManager
 }
@@ -52,11 +54,11 @@ func (s *Site) Open() (http.Handler, *guise.Manager, error) {
 	if err != nil {
 		return nil, nil, err
 	}
-	routes := s.loadUser(s.routes())
+	routes := s.routes()
 	if s.Inside != nil {
 		routes = s.Inside(routes)
 	}
-	return m.Middleware(routes), m, nil
+	return m.Middleware(s.loadUser(routes)), m, nil
 }
 
 type userKey struct{}
@@ -86,11 +88,11 @@ func (s *Site) loadUser(next http.Handler) http.Handler {
 
 func (s *Site) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /{$}", page("home"))
-	mux.HandleFunc("GET /login", page("login"))
+	mux.HandleFunc("GET /{$}", s.page("home"))
+	mux.HandleFunc("GET /login", s.page("login"))
 	mux.HandleFunc("POST /login", s.login)
 	mux.HandleFunc("POST /logout", s.logout)
-	mux.HandleFunc("GET /account", mine(page("account")))
+	mux.HandleFunc("GET /account", mine(s.page("account")))
 	mux.HandleFunc("POST /account/password", mine(func(w http.ResponseWriter, r *http.Request) {
 		http.Redirect(w, r, "/account", http.StatusSeeOther)
 	}))
@@ -99,9 +101,17 @@ func (s *Site) routes() http.Handler {
 	return mux
 }
 
-func page(name string) http.HandlerFunc {
+func (s *Site) render(w http.ResponseWriter, r *http.Request, status int, name string, data pages.Data) {
+	if s.Render != nil {
+		s.Render(w, r, status, name, data)
+		return
+	}
+	pages.Render(w, status, name, data)
+}
+
+func (s *Site) page(name string) http.HandlerFunc {
 	return func(w http.ResponseWriter, r *http.Request) {
-		pages.Render(w, http.StatusOK, name, pages.Data{User: User(r.Context())})
+		s.render(w, r, http.StatusOK, name, pages.Data{User: User(r.Context())})
 	}
 }
 
@@ -111,7 +121,7 @@ func (s *Site) notes(w http.ResponseWriter, r *http.Request) {
 		fail(w, err)
 		return
 	}
-	pages.Render(w, http.StatusOK, "notes", pages.Data{User: User(r.Context()), Notes: notes})
+	s.render(w, r, http.StatusOK, "notes", pages.Data{User: User(r.Context()), Notes: notes})
 }
 
 func (s *Site) addNote(w http.ResponseWriter, r *http.Request) {
@@ -136,7 +146,7 @@ func mine(next http.HandlerFunc) http.HandlerFunc {
 func (s *Site) login(w http.ResponseWriter, r *http.Request) {
 	id, ok := desk.LogIn(r.PostFormValue("username"), r.PostFormValue("password"))
 	if !ok {
-		pages.Render(w, http.StatusUnauthorized, "login", pages.Data{Failed: true})
+		s.render(w, r, http.StatusUnauthorized, "login", pages.Data{Failed: true})
 		return
 	}
 	if err := s.sessions.RenewToken(r.Context()); err != nil {
