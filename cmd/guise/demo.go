@@ -15,13 +15,16 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/guise-go/guise/cmd/guise/internal/database"
 	"github.com/guise-go/guise/cmd/guise/schooldesk"
+	"github.com/guise-go/guise/sqlstore"
 )
 
 // demo is "guise demo".
 type demo struct {
 	Addr          string        `default:"127.0.0.1:8080" placeholder:"HOST:PORT" help:"Address to serve (${default})."`
-	Data          string        `default:"${data}" placeholder:"DIR" help:"Folder of the database; created if missing, kept between runs (${default})."`
+	Data          string        `default:"${data}" placeholder:"DIR" help:"Folder of the SQLite database; created if missing, kept between runs (${default})."`
+	DB            string        `name:"db" placeholder:"URL" help:"Use this database in place of --data: postgres://… or mysql://… (MariaDB, too), empty or a demo's already. Demos on one database share logins and impersonations."`
 	Users         int           `default:"1200" placeholder:"N" help:"Have at least N generated customers (${default})."`
 	Policy        string        `default:"superusers" enum:"superusers,staff" placeholder:"superusers|staff" help:"Who may act as customers: superusers, or staff too (${default})."`
 	RequireReason bool          `help:"Nobody may act as a customer without giving a reason."`
@@ -49,6 +52,9 @@ func (d *demo) Validate() error {
 	if strings.TrimSpace(d.Data) == "" {
 		return errors.New("--data is empty; name a folder, which is created if missing")
 	}
+	if _, err := d.server(); err != nil {
+		return err
+	}
 	if d.Users < 0 {
 		return fmt.Errorf("--users is %d; it must be 0 or more", d.Users)
 	}
@@ -67,18 +73,42 @@ func (d *demo) Validate() error {
 	return nil
 }
 
+// server is the server's database to use; zero is none. GUISE_DB is not looked
+// at: it may name an application's own, and the demo makes tables and people.
+func (d *demo) server() (database.Address, error) {
+	if d.DB == "" {
+		return database.Address{}, nil
+	}
+	if d.Data != defaultData() {
+		return database.Address{}, errors.New("--db and --data name two databases; leave one of them out")
+	}
+	address, err := database.Parse(d.DB)
+	switch {
+	case err != nil:
+		return database.Address{}, fmt.Errorf("--db: %w", err)
+	case address.Engine == sqlstore.SQLite:
+		return database.Address{}, errors.New("--db is no server's address; write postgres://… or mysql://…, or name the folder of an SQLite database by --data")
+	}
+	return address, nil
+}
+
 // Run serves the demo until it is interrupted.
 func (d *demo) Run(out output) error {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
+	server, err := d.server()
+	if err != nil {
+		return usageError{err}
+	}
 	listener, err := d.listen(ctx)
 	if err != nil {
 		return err
 	}
 	defer listener.Close()
 	app, err := schooldesk.Open(ctx, schooldesk.Options{
-		Data:  d.Data,
-		Users: d.Users,
+		Data:   d.Data,
+		Server: server,
+		Users:  d.Users,
 		Impersonation: schooldesk.Impersonation{
 			Policy:        d.Policy,
 			RequireReason: d.RequireReason,
@@ -95,7 +125,11 @@ func (d *demo) Run(out output) error {
 	if err != nil {
 		return err
 	}
-	d.greet(out, listener.Addr(), app.Seeded())
+	place := d.Data
+	if server.Engine != "" {
+		place = server.String()
+	}
+	d.greet(out, listener.Addr(), place, app.Seeded())
 	return serve(ctx, listener, app)
 }
 
@@ -112,7 +146,7 @@ func (d *demo) listen(ctx context.Context) (net.Listener, error) {
 }
 
 // greet says where the demo is and what to do first.
-func (d *demo) greet(out output, addr net.Addr, data schooldesk.Seeded) {
+func (d *demo) greet(out output, addr net.Addr, place string, data schooldesk.Seeded) {
 	var what string
 	switch {
 	case data.New:
@@ -133,7 +167,7 @@ func (d *demo) greet(out output, addr net.Addr, data schooldesk.Seeded) {
            %s
 
 The login page tells the story, and whom else to log in as. Ctrl-C stops.
-`, addr, d.Data, what)
+`, addr, place, what)
 }
 
 // serve answers requests until ctx ends, then lets those under way finish.

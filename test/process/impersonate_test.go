@@ -1,5 +1,5 @@
 // Package process tests the demo as a process: many requests at once, and the
-// plug pulled. It needs nothing but Go.
+// plug pulled. On SQLite it needs nothing but Go.
 package process
 
 import (

@@ -19,7 +19,12 @@ type pair struct {
 
 func startPair(t *testing.T, flags ...string) pair {
 	t.Helper()
-	a := demo.Start(t, append([]string{customers}, flags...)...)
+	return pairOn(t, demo.Start(t, append([]string{customers}, flags...)...))
+}
+
+// pairOn is the pair of a and another process on the same database.
+func pairOn(t *testing.T, a *demo.Demo) pair {
+	t.Helper()
 	p := pair{a: a, b: a.Beside()}
 	p.admin, p.boss = p.a.Login(demo.Admin), p.b.Login(demo.Boss)
 	p.maya = find(t, p.admin, demo.Maya)

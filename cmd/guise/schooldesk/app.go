@@ -2,7 +2,6 @@ package schooldesk
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"html/template"
 	"log/slog"
@@ -13,12 +12,14 @@ import (
 	"github.com/alexedwards/scs/v2"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/cmd/guise/internal/database"
 )
 
 // Options is how School Desk is to run.
 type Options struct {
-	Data  string // the folder of the database; created if missing
-	Users int    // how many generated customers there are to be, at least
+	Data   string           // the folder of an SQLite database; created if missing
+	Server database.Address // a server's database, in place of Data; zero is none
+	Users  int              // how many generated customers there are to be, at least
 
 	Impersonation // what of Guise's settings the command line decides
 
@@ -28,8 +29,8 @@ type Options struct {
 
 // App is School Desk.
 type App struct {
-	db        *sql.DB // what a read-only impersonation can't write to
-	own       *sql.DB // for what is written then, too: sessions, and Guise's record
+	db        handle // what a read-only impersonation can't write to
+	own       handle // for what is written then, too: sessions, and Guise's record
 	sessions  *scs.SessionManager
 	templates map[string]*template.Template
 	guise     *guise.Manager
@@ -49,7 +50,7 @@ func Open(ctx context.Context, o Options) (*App, error) {
 	if log == nil {
 		log = slog.Default()
 	}
-	own, db, err := openBoth(ctx, o.Data)
+	own, db, err := openBoth(ctx, o)
 	if err != nil {
 		return nil, err
 	}

@@ -3,7 +3,6 @@ package schooldesk
 import (
 	"context"
 	"database/sql"
-	_ "embed"
 	"errors"
 	"fmt"
 	"net/url"
@@ -14,11 +13,10 @@ import (
 	"modernc.org/sqlite" // the driver "sqlite", without cgo
 	sqlite3 "modernc.org/sqlite/lib"
 
+	"github.com/guise-go/guise/cmd/guise/internal/database"
 	"github.com/guise-go/guise/sqlguard"
+	"github.com/guise-go/guise/sqlstore"
 )
-
-//go:embed schema.sql
-var schema string
 
 // databaseFile is the one file in the data folder; SQLite keeps its journal beside it.
 const databaseFile = "schooldesk.db"
@@ -27,43 +25,47 @@ const databaseFile = "schooldesk.db"
 var ErrData = errors.New("cannot use the data folder")
 
 // openDB opens the database in the folder dir, creating both where missing.
-func openDB(ctx context.Context, dir string) (*sql.DB, error) {
+func openDB(ctx context.Context, dir string) (handle, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrData, err)
+		return handle{}, fmt.Errorf("%w: %w", ErrData, err)
 	}
 	file, err := filepath.Abs(filepath.Join(dir, databaseFile))
 	if err != nil {
-		return nil, fmt.Errorf("%w %s: %w", ErrData, dir, err)
+		return handle{}, fmt.Errorf("%w %s: %w", ErrData, dir, err)
 	}
 	db, err := sql.Open("sqlite", dataSource(file))
 	if err != nil {
-		return nil, fmt.Errorf("%w: %s: %w", ErrData, file, err)
+		return handle{}, fmt.Errorf("%w: %s: %w", ErrData, file, err)
 	}
-	db.SetMaxOpenConns(8)
-	db.SetMaxIdleConns(8)
+	db.SetMaxOpenConns(connections)
+	db.SetMaxIdleConns(connections)
 	if err := makeTables(ctx, db); err != nil {
 		db.Close()
-		return nil, fmt.Errorf("%w: %s: %w", ErrData, file, err)
+		return handle{}, fmt.Errorf("%w: %s: %w", ErrData, file, err)
 	}
-	return db, nil
+	return handle{db, engineOf(sqlstore.SQLite)}, nil
 }
 
 // openBoth opens the database twice: as it is, and guarded. On the guarded
 // handle a read-only impersonation can't write, whatever page it opens.
-func openBoth(ctx context.Context, dir string) (own, guarded *sql.DB, err error) {
-	if own, err = openDB(ctx, dir); err != nil {
-		return nil, nil, err
+func openBoth(ctx context.Context, o Options) (own, guarded handle, err error) {
+	if o.Server != (database.Address{}) {
+		return openServer(ctx, o.Server)
 	}
-	file, err := filepath.Abs(filepath.Join(dir, databaseFile))
+	if own, err = openDB(ctx, o.Data); err != nil {
+		return handle{}, handle{}, err
+	}
+	file, err := filepath.Abs(filepath.Join(o.Data, databaseFile))
+	guarded.engine = own.engine
 	if err == nil {
-		guarded, err = sqlguard.Open("sqlite", dataSource(file), sqlguard.SQLite)
+		guarded.DB, err = sqlguard.Open("sqlite", dataSource(file), sqlguard.SQLite)
 	}
 	if err != nil {
 		own.Close()
-		return nil, nil, fmt.Errorf("%w %s: %w", ErrData, dir, err)
+		return handle{}, handle{}, fmt.Errorf("%w %s: %w", ErrData, o.Data, err)
 	}
-	guarded.SetMaxOpenConns(8)
-	guarded.SetMaxIdleConns(8)
+	guarded.SetMaxOpenConns(connections)
+	guarded.SetMaxIdleConns(connections)
 	return own, guarded, nil
 }
 
@@ -73,7 +75,7 @@ func openBoth(ctx context.Context, dir string) (own, guarded *sql.DB, err error)
 func makeTables(ctx context.Context, db *sql.DB) error {
 	patience := time.After(busyTimeout)
 	for {
-		_, err := db.ExecContext(ctx, schema)
+		_, err := db.ExecContext(ctx, schemaSQLite)
 		if failed, ok := errors.AsType[*sqlite.Error](err); !ok || failed.Code()&0xff != sqlite3.SQLITE_BUSY {
 			return err
 		}

@@ -31,13 +31,13 @@ const policyStaff = "staff"
 // call of Middleware, in Handler, and one of guise.EffectiveID, in loadUser.
 func (a *App) newGuise(ctx context.Context, o Impersonation) (*guise.Manager, error) {
 	// Guise's own tables live beside the application's; Open makes them.
-	store, err := sqlstore.Open(ctx, a.own, sqlstore.SQLite)
+	store, err := sqlstore.Open(ctx, a.own.DB, a.own.engine.name)
 	if err != nil {
 		return nil, fmt.Errorf("opening the impersonation log: %w", err)
 	}
 	// The application's users table, as it is. Guise only reads it.
-	users, err := sqlusers.New(a.own, sqlusers.Config{
-		Engine: sqlusers.SQLite, Table: "users",
+	users, err := sqlusers.New(a.own.DB, sqlusers.Config{
+		Engine: sqlusers.Engine(a.own.engine.name), Table: "users",
 		ID: "id", Username: "username", Name: "full_name", Email: "email",
 		Active: "is_active", Staff: "is_staff", Superuser: "is_superuser", Tenant: "school_id",
 		Search: []string{"username", "full_name", "email"},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 )
 
 // loginPage is what the login page shows.
@@ -63,7 +64,7 @@ func (a *App) beginSession(r *http.Request, u user) error {
 		return err
 	}
 	a.sessions.Put(r.Context(), sessionUser, u.Key())
-	_, err := a.db.ExecContext(r.Context(), `UPDATE users SET last_login = unixepoch() WHERE id = ?`, u.ID)
+	_, err := a.db.ExecContext(r.Context(), `UPDATE users SET last_login = ? WHERE id = ?`, time.Now().Unix(), u.ID)
 	return err
 }
 

@@ -40,9 +40,9 @@ func (a *App) notesOf(ctx context.Context, u user) ([]note, error) {
 
 func (a *App) insertNote(ctx context.Context, u user, text string) (note, error) {
 	n := note{Text: text, Created: time.Now().UTC().Truncate(time.Second)}
-	err := a.db.QueryRowContext(ctx,
-		`INSERT INTO notes (user_id, text, created_at) VALUES (?, ?, ?) RETURNING id`,
-		u.ID, text, n.Created.Unix()).Scan(&n.ID)
+	var err error
+	n.ID, err = a.db.insert(ctx, `INSERT INTO notes (user_id, text, created_at) VALUES (?, ?, ?)`,
+		u.ID, text, n.Created.Unix())
 	if err != nil {
 		return note{}, fmt.Errorf("adding a note: %w", err)
 	}

@@ -17,16 +17,23 @@ type Seeded struct {
 
 // seed fills the database with what is missing: nothing is ever changed or
 // removed, since people play with the data between runs.
-func seed(ctx context.Context, db *sql.DB, p passwords, now time.Time, customers int) (Seeded, error) {
-	tx, err := db.BeginTx(ctx, nil)
+func seed(ctx context.Context, db handle, p passwords, now time.Time, customers int) (Seeded, error) {
+	s := &seeder{
+		ctx: ctx, engine: db.engine, now: now, passwords: p,
+		year: schoolYear(now), lastYear: schoolYear(now.AddDate(-1, 0, 0)),
+	}
+	err := db.exclusively(ctx, func(tx *sql.Tx) error {
+		s.tx = tx
+		s.fill(customers)
+		return s.err
+	})
 	if err != nil {
 		return Seeded{}, fmt.Errorf("preparing the data: %w", err)
 	}
-	defer tx.Rollback()
-	s := &seeder{
-		ctx: ctx, tx: tx, now: now, passwords: p,
-		year: schoolYear(now), lastYear: schoolYear(now.AddDate(-1, 0, 0)),
-	}
+	return s.result, nil
+}
+
+func (s *seeder) fill(customers int) {
 	done := s.count(`SELECT count(*) FROM users`)
 	s.result.New = done == 0
 	if s.result.New {
@@ -37,19 +44,13 @@ func seed(ctx context.Context, db *sql.DB, p passwords, now time.Time, customers
 	}
 	s.customers(customers)
 	s.result.Users = s.count(`SELECT count(*) FROM users`)
-	if s.err != nil {
-		return Seeded{}, fmt.Errorf("preparing the data: %w", s.err)
-	}
-	if err := tx.Commit(); err != nil {
-		return Seeded{}, fmt.Errorf("preparing the data: %w", err)
-	}
-	return s.result, nil
 }
 
 // seeder writes the demo's data; after the first error it does nothing more.
 type seeder struct {
 	ctx            context.Context
 	tx             *sql.Tx
+	engine         engine
 	now            time.Time
 	passwords      passwords
 	year, lastYear string
@@ -60,7 +61,7 @@ type seeder struct {
 
 func (s *seeder) exec(query string, args ...any) {
 	if s.err == nil {
-		_, s.err = s.tx.ExecContext(s.ctx, query, args...)
+		_, s.err = s.tx.ExecContext(s.ctx, s.engine.bind(query), args...)
 	}
 }
 
@@ -122,7 +123,7 @@ func (s *seeder) people() {
 
 // customers adds generated customers until there are n.
 func (s *seeder) customers(n int) {
-	have := s.count(`SELECT customers FROM generated`)
+	have := s.count(`SELECT customers FROM ` + s.engine.generated)
 	s.result.Generated = max(have, n)
 	if s.err != nil || have >= n {
 		return
@@ -131,20 +132,20 @@ func (s *seeder) customers(n int) {
 		s.hashPassword()
 	}
 	first := s.count(`SELECT max(id) FROM users`) + 1
-	s.insertCustomers(have, n)
+	s.insertCustomers(have, n, first)
 	// Six of the ten courses each, which six depends on the customer.
 	s.exec(`INSERT INTO enrolments (user_id, course_id)
 		SELECT u.id, c.id FROM users u JOIN courses c ON c.school_id = u.school_id
 		WHERE u.id >= ? AND c.school_year = (SELECT max(school_year) FROM courses)
 		AND (c.position + u.id * 3) % 10 < 6`, first)
-	s.exec(`UPDATE generated SET customers = ?`, n)
+	s.exec(`UPDATE `+s.engine.generated+` SET customers = ?`, n)
 	s.result.Added = n - have
 }
 
-func (s *seeder) insertCustomers(from, to int) {
-	insert, err := s.tx.PrepareContext(s.ctx,
-		`INSERT INTO users (username, full_name, email, password_hash, school_id, about, is_active, last_login)
-		 VALUES (?, ?, ?, ?, ?, ?, ?, ?)`)
+func (s *seeder) insertCustomers(from, to, first int) {
+	insert, err := s.tx.PrepareContext(s.ctx, s.engine.bind(
+		`INSERT INTO users (id, username, full_name, email, password_hash, school_id, about, is_active, last_login)
+		 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`))
 	if err != nil {
 		s.err = err
 		return
@@ -157,7 +158,7 @@ func (s *seeder) insertCustomers(from, to int) {
 		if i%7 != 0 { // some have never been here
 			lastLogin = s.now.Add(-time.Duration(i*37%86400) * time.Minute).Unix()
 		}
-		_, s.err = insert.ExecContext(s.ctx, c.Username, c.Name, c.Username+"@schooldesk.example",
+		_, s.err = insert.ExecContext(s.ctx, first+i-from, c.Username, c.Name, c.Username+"@schooldesk.example",
 			s.hash, c.School, c.About, i%40 != 39, lastLogin)
 	}
 }

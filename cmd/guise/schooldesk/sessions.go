@@ -16,7 +16,7 @@ const sessionUser = "userID"
 
 // newSessions sets up the session library. The cookie is not marked Secure:
 // the demo speaks plain HTTP on the local machine.
-func newSessions(db *sql.DB, log *slog.Logger) *scs.SessionManager {
+func newSessions(db handle, log *slog.Logger) *scs.SessionManager {
 	s := scs.New()
 	s.Store = sessionStore{db}
 	s.HashTokenInStore = true // whoever reads the database can't log in with it
@@ -32,9 +32,10 @@ func newSessions(db *sql.DB, log *slog.Logger) *scs.SessionManager {
 	return s
 }
 
-// sessionStore keeps sessions in SQLite. The store published with scs is tied
-// to a driver that needs cgo; what scs asks for is this much.
-type sessionStore struct{ db *sql.DB }
+// sessionStore keeps sessions in School Desk's database. Of the stores published
+// with scs there is one for each engine, with tables of its own and a goroutine
+// that is started when it is made; what scs asks for is this much.
+type sessionStore struct{ db handle }
 
 var _ scs.CtxStore = sessionStore{}
 
@@ -52,10 +53,7 @@ func (s sessionStore) FindCtx(ctx context.Context, token string) ([]byte, bool, 
 
 // CommitCtx adds or replaces a session.
 func (s sessionStore) CommitCtx(ctx context.Context, token string, data []byte, expiry time.Time) error {
-	_, err := s.db.ExecContext(ctx,
-		`INSERT INTO sessions (token, data, expiry) VALUES (?, ?, ?)
-		 ON CONFLICT (token) DO UPDATE SET data = excluded.data, expiry = excluded.expiry`,
-		token, data, expiry.UnixMilli())
+	_, err := s.db.ExecContext(ctx, s.db.engine.commitSession, token, data, expiry.UnixMilli())
 	return err
 }
 

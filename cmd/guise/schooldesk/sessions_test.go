@@ -13,7 +13,12 @@ func TestSessionStore_Rules(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer db.Close()
-	s := sessionStore{db}
+	sessionRules(t, sessionStore{db})
+}
+
+func sessionRules(t *testing.T, s sessionStore) {
+	t.Helper()
+	sessionsAreExact(t, s)
 	find := func(token string) (string, bool) {
 		t.Helper()
 		data, found, err := s.Find(token)
@@ -53,7 +58,7 @@ func TestSessionStore_Rules(t *testing.T) {
 		t.Fatal(err)
 	}
 	var left int
-	if err := db.QueryRow(`SELECT count(*) FROM sessions`).Scan(&left); err != nil || left != 1 {
+	if err := s.db.QueryRow(`SELECT count(*) FROM sessions`).Scan(&left); err != nil || left != 1 {
 		t.Errorf("%d sessions after the sweep, want 1 (%v)", left, err)
 	}
 	if err := s.Delete("b"); err != nil {

@@ -120,10 +120,7 @@ func (a *App) saveView(w http.ResponseWriter, r *http.Request) {
 		a.fail(w, r, http.StatusUnprocessableEntity, "That is no school year.")
 		return
 	}
-	_, err := a.db.ExecContext(r.Context(),
-		`INSERT INTO saved_views (user_id, school_year) VALUES (?, ?)
-		 ON CONFLICT (user_id) DO UPDATE SET school_year = excluded.school_year`,
-		currentUser(r.Context()).ID, year)
+	_, err := a.db.ExecContext(r.Context(), a.db.engine.saveView, currentUser(r.Context()).ID, year)
 	if err != nil {
 		a.serverError(w, r, err)
 		return

@@ -100,7 +100,7 @@ func (a *App) searchUsers(ctx context.Context, query string, page int) (userPage
 	p.Pages = max(1, (p.Total+usersPerPage-1)/usersPerPage)
 	p.Page = min(max(1, page), p.Pages)
 	rows, err := a.db.QueryContext(ctx, `SELECT `+userColumns+` FROM `+userTables+where+
-		` ORDER BY u.full_name COLLATE NOCASE, u.id LIMIT ? OFFSET ?`,
+		` ORDER BY lower(u.full_name), u.id LIMIT ? OFFSET ?`,
 		append(args, usersPerPage, (p.Page-1)*usersPerPage)...)
 	if err != nil {
 		return userPage{}, fmt.Errorf("listing users: %w", err)
@@ -117,11 +117,11 @@ func (a *App) searchUsers(ctx context.Context, query string, page int) (userPage
 }
 
 func userFilter(query string) (where string, args []any) {
-	escape := strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+	escape := strings.NewReplacer(`!`, `!!`, `%`, `!%`, `_`, `!_`) // a backslash is not the same to each engine
 	var conditions []string
 	for _, word := range strings.Fields(query) {
 		conditions = append(conditions,
-			`(u.full_name || ' ' || u.username || ' ' || u.email || ' ' || s.name) LIKE ? ESCAPE '\'`)
+			`lower(concat(u.full_name, ' ', u.username, ' ', u.email, ' ', s.name)) LIKE lower(?) ESCAPE '!'`)
 		args = append(args, "%"+escape.Replace(word)+"%")
 	}
 	if len(conditions) == 0 {

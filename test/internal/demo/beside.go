@@ -9,7 +9,7 @@ import (
 // Boss is a second superuser of School Desk.
 const Boss = "boss@schooldesk.example"
 
-// Beside runs another process of the demo on the same data folder, as a second
+// Beside runs another process of the demo on the same database, as a second
 // instance behind a load balancer would run: a port and a log of its own, the
 // same flags, and one database. Both go on until the test ends.
 func (d *Demo) Beside() *Demo {

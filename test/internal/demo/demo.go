@@ -29,7 +29,7 @@ const (
 	stopLimit  = 20 * time.Second
 )
 
-// Demo is the demo of one test. It keeps its address, its data folder and its
+// Demo is the demo of one test. It keeps its address, its database and its
 // log when it is started again.
 type Demo struct {
 	URL string // http://127.0.0.1:PORT
@@ -46,11 +46,22 @@ type Demo struct {
 // once it serves. The process is gone when the test ends.
 func Start(t testing.TB, flags ...string) *Demo {
 	t.Helper()
+	return start(t, append([]string{"--data", t.TempDir()}, flags...))
+}
+
+// StartOn is Start on a server's database, whose address it is.
+func StartOn(t testing.TB, address string, flags ...string) *Demo {
+	t.Helper()
+	return start(t, append([]string{"--db", address}, flags...))
+}
+
+func start(t testing.TB, flags []string) *Demo {
+	t.Helper()
 	addr := freeAddress(t)
 	d := &Demo{
 		URL:     "http://" + addr,
 		t:       t,
-		args:    append([]string{"demo", "--addr", addr, "--data", t.TempDir()}, flags...),
+		args:    append([]string{"demo", "--addr", addr}, flags...),
 		logPath: filepath.Join(artifacts.Dir(t), strings.ReplaceAll(t.Name(), "/", "-")+".log"),
 	}
 	if err := os.WriteFile(d.logPath, nil, 0o644); err != nil {

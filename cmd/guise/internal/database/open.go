@@ -3,6 +3,7 @@ package database
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -10,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -18,15 +20,21 @@ import (
 	"github.com/jackc/pgx/v5/stdlib"
 	_ "modernc.org/sqlite" // the driver "sqlite", without cgo
 
+	"github.com/guise-go/guise/sqlguard"
 	"github.com/guise-go/guise/sqlstore"
 )
 
 // Option changes how a database is opened.
 type Option int
 
-// Create makes the file of an SQLite database where it is missing. Without it
-// a missing file is an error, so that a slip in a path shows.
-const Create Option = 1
+const (
+	// Create makes the file of an SQLite database where it is missing. Without it
+	// a missing file is an error, so that a slip in a path shows.
+	Create Option = iota + 1
+	// Guarded makes a handle on which a read-only impersonation can't write; see
+	// sqlguard.
+	Guarded
+)
 
 const (
 	// busyTimeout is how long one connection to SQLite waits for another.
@@ -52,15 +60,25 @@ func (a Address) Open(ctx context.Context, options ...Option) (*sql.DB, error) {
 }
 
 func (a Address) handle(options []Option) (*sql.DB, error) {
+	var connector driver.Connector
+	var err error
 	switch a.Engine {
 	case sqlstore.SQLite:
 		return openSQLite(a.File, options)
 	case sqlstore.Postgres:
-		return openPostgres(a.url)
+		connector, err = connectorPostgres(a.url)
 	case sqlstore.MySQL:
-		return openMySQL(a.url)
+		connector, err = connectorMySQL(a.url)
+	default:
+		err = errors.New("it is the address of nothing; use Parse")
 	}
-	return nil, errors.New("it is the address of nothing; use Parse")
+	if err != nil {
+		return nil, err
+	}
+	if slices.Contains(options, Guarded) {
+		connector = sqlguard.New(connector, sqlguard.Engine(a.Engine))
+	}
+	return sql.OpenDB(connector), nil
 }
 
 // openSQLite leaves the journal's mode as it is: that is the application's. A
@@ -68,10 +86,8 @@ func (a Address) handle(options []Option) (*sql.DB, error) {
 // instead of failing half-way.
 func openSQLite(path string, options []Option) (*sql.DB, error) {
 	mode := "rw"
-	for _, option := range options {
-		if option == Create {
-			mode = "rwc"
-		}
+	if slices.Contains(options, Create) {
+		mode = "rwc"
 	}
 	switch info, err := os.Stat(path); {
 	case err == nil && info.IsDir():
@@ -90,7 +106,12 @@ func openSQLite(path string, options []Option) (*sql.DB, error) {
 		"_txlock": {"immediate"},
 		"_pragma": {fmt.Sprintf("busy_timeout(%d)", busyTimeout.Milliseconds()), "foreign_keys(1)"},
 	}
-	db, err := sql.Open("sqlite", (&url.URL{Scheme: "file", Path: filepath.ToSlash(file), RawQuery: q.Encode()}).String())
+	source := (&url.URL{Scheme: "file", Path: filepath.ToSlash(file), RawQuery: q.Encode()}).String()
+	open := func() (*sql.DB, error) { return sql.Open("sqlite", source) }
+	if slices.Contains(options, Guarded) {
+		open = func() (*sql.DB, error) { return sqlguard.Open("sqlite", source, sqlguard.SQLite) }
+	}
+	db, err := open()
 	if err != nil {
 		return nil, err
 	}
@@ -99,7 +120,7 @@ func openSQLite(path string, options []Option) (*sql.DB, error) {
 	return db, nil
 }
 
-func openPostgres(address *url.URL) (*sql.DB, error) {
+func connectorPostgres(address *url.URL) (driver.Connector, error) {
 	config, err := pgx.ParseConfig(address.String())
 	if err != nil {
 		return nil, err // pgx leaves the password out
@@ -110,12 +131,12 @@ func openPostgres(address *url.URL) (*sql.DB, error) {
 	setDefault(config.RuntimeParams, "application_name", "guise")
 	// A plan made for any text would look at every user in a search.
 	setDefault(config.RuntimeParams, "plan_cache_mode", "force_custom_plan")
-	return stdlib.OpenDB(*config), nil
+	return stdlib.GetConnector(*config), nil
 }
 
-// openMySQL keeps to utf8mb4, in which the driver speaks by itself. A
+// connectorMySQL keeps to utf8mb4, in which the driver speaks by itself. A
 // parameter socket is a file to connect to instead of the host.
-func openMySQL(address *url.URL) (*sql.DB, error) {
+func connectorMySQL(address *url.URL) (driver.Connector, error) {
 	q := address.Query()
 	socket := q.Get("socket")
 	q.Del("socket")
@@ -136,11 +157,7 @@ func openMySQL(address *url.URL) (*sql.DB, error) {
 	if config.Timeout == 0 {
 		config.Timeout = dialTimeout
 	}
-	connector, err := mysql.NewConnector(config)
-	if err != nil {
-		return nil, err
-	}
-	return sql.OpenDB(connector), nil
+	return mysql.NewConnector(config)
 }
 
 func setDefault(settings map[string]string, name, value string) {
