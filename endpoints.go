@@ -30,6 +30,7 @@ func (m *Manager) routeEndpoints() *http.ServeMux {
 		"users":         {get: (*visit).getUsers},
 		"users/{id}":    {get: (*visit).getUser},
 		"live":          {get: (*visit).getLive},
+		"live/events":   {get: (*visit).getLiveStream},
 		"live/{id}/end": {post: (*visit).postRevoke},
 		"log":           {get: (*visit).getLog},
 		"log/{id}":      {get: (*visit).getEntry},

@@ -22,17 +22,9 @@ const (
 // getLive lists what runs right now: everything for those who may see others'
 // impersonations, their own for everyone who may find users.
 func (v *visit) getLive() error {
-	actor, ownOnly, err := v.reader()
+	running, ownOnly, err := v.running()
 	if err != nil {
 		return err
-	}
-	whose := ""
-	if ownOnly {
-		whose = actor.ID
-	}
-	running, err := v.config.Store.Running(v.r.Context(), whose, maxLive+1)
-	if err != nil {
-		return fmt.Errorf("guise: looking for running impersonations: %w", err)
 	}
 	more := len(running) > maxLive
 	running = running[:min(len(running), maxLive)]
@@ -42,6 +34,24 @@ func (v *visit) getLive() error {
 	slices.Reverse(running)
 	v.page(http.StatusOK, PageLive, LiveData{Impersonations: running, More: more, OwnOnly: ownOnly})
 	return nil
+}
+
+// running is what runs right now, as far as the viewer may see it: one more
+// than is listed, if there are more.
+func (v *visit) running() (running []Impersonation, ownOnly bool, err error) {
+	actor, ownOnly, err := v.reader()
+	if err != nil {
+		return nil, true, err
+	}
+	whose := ""
+	if ownOnly {
+		whose = actor.ID
+	}
+	running, err = v.config.Store.Running(v.r.Context(), whose, maxLive+1)
+	if err != nil {
+		return nil, true, fmt.Errorf("guise: looking for running impersonations: %w", err)
+	}
+	return running, ownOnly, nil
 }
 
 type impersonationsBody struct {

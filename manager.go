@@ -35,6 +35,10 @@ type Manager struct {
 	endpoints *http.ServeMux
 	origin    *http.CrossOriginProtection
 	activity  *activity
+	// stopped is closed by endStreams when Run is over: nothing is to be held open
+	// any longer.
+	stopped    chan struct{}
+	endStreams func()
 	deadlines
 }
 
@@ -48,7 +52,10 @@ func New(config Config) (*Manager, error) {
 		cookie: newHandleCookie(config.InsecureCookies),
 		origin: http.NewCrossOriginProtection(),
 		modes:  map[Mode]*routes.Set{},
+
+		stopped: make(chan struct{}),
 	}
+	m.endStreams = sync.OnceFunc(func() { close(m.stopped) })
 	m.activity, m.open = newActivity(m), newConnections()
 	if err := errors.Join(config.validate(), m.parseRoutes(), m.loadPages()); err != nil {
 		return nil, err
@@ -125,12 +132,14 @@ func (m *Manager) loadPages() error {
 // has not been able to say so for Config.StoreTimeout), writes the activity that
 // waits to be logged and, where Config.AllowPurge lets it,
 // once an hour deletes what is older than Config.RetainFor; that is by nobody
-// in the log. It returns when the context is over. Call it once in each
+// in the log. It returns when the context is over, and with it ends what the
+// console's pages hold open, so that a server can shut down. Call it once in each
 // process; any number of them may run on one store.
 func (m *Manager) Run(ctx context.Context) error {
 	// Each on a goroutine of its own: what is over must end, and be closed, within
 	// a second, however long a purge takes or a write waits.
 	var running sync.WaitGroup
+	defer context.AfterFunc(ctx, m.endStreams)()
 	if m.config.purges() {
 		running.Go(func() { m.purgeNowAndThen(ctx) })
 	}

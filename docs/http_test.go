@@ -93,6 +93,11 @@ var answers = map[string][]answer{
 		{before: []string{"start", "another browser", "Stan"}, request: "live", accept: "json", status: 200, says: `"impersonations":[]`},
 		{before: []string{"Maya"}, request: "live", accept: "json", status: 403, says: "may-not-find"},
 	},
+	"GET live/events": {
+		{before: []string{"shutting down"}, request: "live/events", accept: "html", status: 200, says: "event: changed\n", header: "Content-Type", value: "text/event-stream"},
+		{before: []string{"start"}, request: "live/events", accept: "html", status: 204},
+		{before: []string{"Maya"}, request: "live/events", accept: "json", status: 403, says: "may-not-find"},
+	},
 	"POST live/{id}/end": {
 		{before: []string{"start", "another browser", "Bo"}, request: "live/{imp}/end note=the+customer+objects", accept: "json", status: 200, says: `"cause":"revoked"`},
 		{before: []string{"start"}, request: "live/{imp}/end next=/x", accept: "html", status: 303, says: "/x"},

@@ -21,6 +21,7 @@ import (
 
 // desk is an application that answers every endpoint there is, and a client.
 type desk struct {
+	run     func(context.Context) error
 	t       *testing.T
 	handler http.Handler
 	users   *userstest.Memory
@@ -66,7 +67,7 @@ func newDesk(t *testing.T) *desk {
 	if err != nil {
 		t.Fatal(err)
 	}
-	d.handler = m.Middleware(http.NotFoundHandler())
+	d.handler, d.run = m.Middleware(http.NotFoundHandler()), m.Run
 	return d
 }
 
@@ -129,6 +130,12 @@ func (d *desk) do(step string) {
 		}
 	case "an hour later":
 		d.clock.Advance(time.Hour)
+	case "shutting down":
+		over, cancel := context.WithCancel(d.t.Context())
+		cancel()
+		if err := d.run(over); !errors.Is(err, context.Canceled) {
+			d.t.Fatalf("%s: %v", step, err)
+		}
 	case "another browser":
 		d.cookies = map[string]*http.Cookie{}
 	case "database down":

@@ -143,8 +143,8 @@ const note = one("#live-note[data-fresh]"); // not while acting as someone: bein
 if (live && note) keepFresh();
 
 function keepFresh() {
-  const pause = 4000;
-  let timer;
+  const polling = 4000, streaming = 30_000; // what is left of the time is to be right too
+  let stream, timer;
 
   async function refresh() {
     clearTimeout(timer);
@@ -160,7 +160,23 @@ function keepFresh() {
       take(one("#count"), one("#count", fresh));
     }
     say(fresh ? note.dataset.fresh : note.dataset.stale);
-    timer = setTimeout(refresh, pause);
+    clearTimeout(timer);
+    timer = setTimeout(refresh, fresh && stream?.readyState === EventSource.OPEN ? streaming : polling);
+  }
+
+  // The stream says when there is something to read. Where there is none, or a
+  // proxy swallows it, it is looked for every few seconds. A page that nobody
+  // sees holds none open: a browser has few for a host.
+  function listen() {
+    stream?.close();
+    stream = null;
+    if (document.visibilityState !== "visible" || !("EventSource" in window)) return;
+    stream = new EventSource(note.dataset.events);
+    stream.addEventListener("changed", refresh);
+    stream.addEventListener("error", () => {
+      clearTimeout(timer);
+      timer = setTimeout(refresh, polling);
+    });
   }
 
   function say(text) {
@@ -168,8 +184,14 @@ function keepFresh() {
   }
 
   say(note.dataset.fresh);
-  document.addEventListener("visibilitychange", refresh);
-  timer = setTimeout(refresh, pause);
+  document.addEventListener("visibilitychange", () => {
+    listen();
+    refresh();
+  });
+  addEventListener("pagehide", () => stream?.close());
+  addEventListener("pageshow", (event) => event.persisted && listen());
+  listen();
+  timer = setTimeout(refresh, polling);
 }
 
 function update(fresh) {

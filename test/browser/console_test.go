@@ -114,11 +114,23 @@ func TestConsole_LiveIsUpdatedInPlace(t *testing.T) {
 	wantText(t, d.p, "main .notice", "not agreed")
 }
 
+func TestConsole_LiveIsToldAndNeedNotAsk(t *testing.T) {
+	d := newDesk(t)
+	d.p.Goto(d.URL + "/impersonate/live")
+	wantText(t, d.p, "#live-note", "Refreshes itself")
+	chromium.Evaluate[bool](d.p, `(window.setTimeout = () => 0, true)`) // which it would ask by
+	begin(t, d.Demo, boss, d.maya)
+	d.p.Until("Boris is there", `document.querySelector("#live tbody tr")?.textContent.includes("Boris Kaya")`)
+	begin(t, d.Demo, demo.Admin, "6")
+	d.p.Until("so is the second", `document.querySelectorAll("#live tbody tr").length === 2`)
+}
+
 func TestConsole_LiveSaysWhenItIsOutOfDate(t *testing.T) {
 	d := newDesk(t)
 	d.p.Goto(d.URL + "/impersonate/live")
 	wantText(t, d.p, "#live-note", "Refreshes itself")
 	chromium.Evaluate[bool](d.p, `(window.fetch = () => Promise.reject(new TypeError("no network")), true)`)
+	begin(t, d.Demo, boss, d.maya)
 	d.p.Until("it says so", `document.querySelector("#live-note").textContent.includes("out of date")`)
 }
 
