@@ -212,6 +212,28 @@ func TestAWriteIsShownOnceAndOneWithoutOutcomeStays(t *testing.T) {
 	}
 }
 
+// Many an application gives its requests no ID: when it began tells one write
+// from another.
+func TestAWriteWithoutAnIDIsShownOnceToo(t *testing.T) {
+	write := guise.Event{Kind: guise.KindRequest, Method: "POST", Path: "/notes", Time: now}
+	outcome, later := write, write
+	outcome.Time, outcome.Duration, outcome.Status = now.Add(5*time.Millisecond), 5*time.Millisecond, 201
+	later.Time = now.Add(time.Second)
+	for name, row := range map[string]struct {
+		events         []guise.Event
+		shown, unknown int
+	}{
+		"one that went well":            {[]guise.Event{write, outcome}, 1, 0},
+		"and one of which none knows":   {[]guise.Event{write, outcome, later}, 2, 1},
+		"one alone, of which none does": {[]guise.Event{write}, 1, 1},
+	} {
+		page := render(t, mustNew(t, guise.ConsoleOptions{}), page(guise.PageEntry, guise.EntryData{Impersonation: running(), Events: row.events}))
+		if shown, unknown := strings.Count(page, ">/notes<"), strings.Count(page, "outcome unknown"); shown != row.shown || unknown != row.unknown {
+			t.Errorf("%s: shown %d times, %d of them unknown; want %d and %d", name, shown, unknown, row.shown, row.unknown)
+		}
+	}
+}
+
 func TestAnUnknownModeCauseAndKindKeepTheirNames(t *testing.T) {
 	i := over("struck_by_lightning")
 	i.Mode = "billing"

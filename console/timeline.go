@@ -46,25 +46,40 @@ func (v *view) LastSeq(events []guise.Event) int64 {
 	return events[len(events)-1].Seq
 }
 
-// timeline is what to show of the events, knowing those that come next. A write is recorded twice, before it
-// runs and when its outcome is known; the first is left out where the second
-// is there, and stays where it isn't: then nobody knows how the write went.
+// timeline is what to show of the events, knowing those that come next. A write
+// is recorded twice, before it runs and when its outcome is known; the first is
+// left out where the second is there, and stays where it isn't: then nobody
+// knows how the write went.
 func (v *view) timeline(events, ahead []guise.Event) []guise.Event {
-	type request struct{ id, method, path string }
 	finished := map[request]bool{}
 	for _, e := range slices.Concat(events, ahead) {
-		if e.Kind == guise.KindRequest && e.Status != 0 && e.RequestID != "" {
-			finished[request{e.RequestID, e.Method, e.Path}] = true
+		if e.Kind == guise.KindRequest && e.Status != 0 {
+			finished[requestOf(e)] = true
 		}
 	}
 	shown := make([]guise.Event, 0, len(events))
 	for _, e := range events {
-		if e.Kind == guise.KindRequest && e.Status == 0 && finished[request{e.RequestID, e.Method, e.Path}] {
+		if e.Kind == guise.KindRequest && e.Status == 0 && finished[requestOf(e)] {
 			continue
 		}
 		shown = append(shown, e)
 	}
 	return shown
+}
+
+// request is what both records of a write have alike: its ID or, where the
+// application gives it none, when it began.
+type request struct {
+	id, method, path string
+	began            int64
+}
+
+func requestOf(e guise.Event) request {
+	r := request{id: e.RequestID, method: e.Method, path: e.Path}
+	if r.id == "" {
+		r.began = e.Time.Add(-e.Duration).UnixMicro()
+	}
+	return r
 }
 
 // KindName is what people call a kind of event.

@@ -19,6 +19,7 @@ type seen struct {
 	width      int64
 	preference string
 	language   string
+	media      string
 }
 
 var gallery = []seen{
@@ -28,6 +29,8 @@ var gallery = []seen{
 	{name: "narrow", width: 320, preference: "prefers-color-scheme: dark"},
 	{name: "persian", width: 1280, language: "fa"},
 	{name: "persian-phone", width: 390, language: "fa"},
+	{name: "persian-narrow", width: 320, language: "fa", preference: "prefers-color-scheme: dark"},
+	{name: "print", width: 794, media: "print"},
 }
 
 // picture is a page of the demo to take.
@@ -36,6 +39,8 @@ type picture struct {
 	// act is whether Ada acts as Maya; do is what she does before the picture.
 	act bool
 	do  func(*desk)
+	// open is whether what is folded is unfolded.
+	open bool
 }
 
 func pictures(d *desk) []picture {
@@ -59,7 +64,9 @@ func pictures(d *desk) []picture {
 		{name: "person-not", path: "/impersonate/users?q=inactive", do: func(d *desk) { d.p.Goto(d.URL + "/impersonate/users/" + d.id("inactive")) }},
 		{name: "person-oneself", path: "/impersonate/users?q=admin", do: func(d *desk) { d.p.Goto(d.URL + "/impersonate/users/" + d.id("admin")) }},
 		{name: "live", path: "/impersonate/live"},
+		{name: "live-open", path: "/impersonate/live", open: true},
 		{name: "log", path: "/impersonate/log"},
+		{name: "log-open", path: "/impersonate/log", open: true},
 		{name: "log-filtered", path: "/impersonate/log?state=ended&q=timetable&from=2020-01-01"},
 		{name: "log-none", path: "/impersonate/log?q=nothing+like+this"},
 		{name: "entry-ended", path: first("state=ended&q=kaya")},
@@ -133,7 +140,7 @@ func TestGallery(t *testing.T) {
 			t.Run(shot.name+"/"+look.name, func(t *testing.T) {
 				d := d.fresh(t)
 				d.p.Window(look.width, 800, 1)
-				d.p.Media("", look.preference)
+				d.p.Media(look.media, look.preference)
 				if look.language != "" {
 					d.p.Language(look.language)
 				}
@@ -145,6 +152,9 @@ func TestGallery(t *testing.T) {
 					shot.do(d)
 				} else if shot.do != nil {
 					t.Skip("what leads there is said in English")
+				}
+				if shot.open {
+					chromium.Evaluate[int](d.p, `[...document.querySelectorAll("main details")].map(d => d.open = true).length`)
 				}
 				d.p.TakeProblems() // a refusal is one, and pictures judge nothing
 				d.p.FullScreenshot("gallery/" + shot.name + "-" + look.name)
