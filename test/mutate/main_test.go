@@ -1,0 +1,62 @@
+package main
+
+import (
+	"os"
+	"strings"
+	"testing"
+)
+
+const root = "../.."
+
+// TestMutations_AreOfLinesThatAreThere: a list that has gone stale guards nothing.
+// docs/reliability.md shows the same list.
+func TestMutations_AreOfLinesThatAreThere(t *testing.T) {
+	all, err := read("mutations.txt")
+	if err != nil {
+		t.Fatal(err)
+	}
+	page, err := os.ReadFile(root + "/docs/reliability.md")
+	if err != nil {
+		t.Fatal(err)
+	}
+	promises := map[string]bool{}
+	for _, m := range all {
+		promises[m.promise] = true
+		if content, err := m.mutated(root); err != nil || !strings.Contains(content, m.instead) {
+			t.Errorf("%s: %s: %v", m.file, m.line, err)
+		}
+		if row := m.row(); !strings.Contains(string(page), row) {
+			t.Errorf("docs/reliability.md lacks:\n%s", row)
+		}
+	}
+	for _, promise := range strings.Fields("P1 P2 P3 P4 P5 P6 P7 P8 P9 P10") {
+		if !promises[promise] {
+			t.Errorf("no line of %s is in the list", promise)
+		}
+	}
+}
+
+// row is the mutation's row in the table.
+func (m mutation) row() string {
+	code := func(s string) string { return "`" + strings.ReplaceAll(strings.TrimSpace(s), "|", `\|`) + "`" }
+	_, tests := m.where()
+	return "| " + m.promise + " | " + m.file + " | " + code(m.line) + " | " + code(m.instead) + " | `" + strings.ReplaceAll(tests, "|", "` `") + "` |"
+}
+
+// TestCaught_KnowsWhoNotices: it tells a test that fails from one that does not,
+// and from a change that does not build.
+func TestCaught_KnowsWhoNotices(t *testing.T) {
+	const line = "		return denyIf(!ask.Subject.Active, \"subject-inactive\", \"This account is not active.\")"
+	for name, row := range map[string]struct {
+		instead, test, want string
+	}{
+		"fails":          {"		return nil", "TestCheck_RulesThatNoPolicyOverrides", ""},
+		"passes":         {line + " // the same", "TestCheck_RulesThatNoPolicyOverrides", "passes without it"},
+		"does not build": {"		return nothing", "TestCheck_RulesThatNoPolicyOverrides", "did not run"},
+	} {
+		err := mutation{"P2", "rules.go", row.test, line, row.instead}.caught(t.Context(), root)
+		if (err == nil) != (row.want == "") || err != nil && !strings.Contains(err.Error(), row.want) {
+			t.Errorf("%s: %v; want %q", name, err, row.want)
+		}
+	}
+}
