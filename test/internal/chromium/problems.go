@@ -3,10 +3,13 @@ package chromium
 import (
 	"context"
 	"fmt"
+	"net"
+	"net/url"
 	"strings"
 	"sync"
 
 	"github.com/chromedp/cdproto/log"
+	"github.com/chromedp/cdproto/network"
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/runtime"
 	"github.com/chromedp/chromedp"
@@ -50,12 +53,27 @@ func (p *problems) listen(ctx context.Context) func(any) {
 			if e.Entry.Level == log.EntryLevelError && !strings.HasSuffix(e.Entry.URL, "/favicon.ico") {
 				p.add("%s: %s (%s)", e.Entry.Source, e.Entry.Text, e.Entry.URL)
 			}
+		case *network.EventRequestWillBeSent:
+			if host, elsewhere := elsewhere(e.Request.URL); elsewhere {
+				p.add("asked another host, %s: %s", host, e.Request.URL)
+			}
 		case *page.EventJavascriptDialogOpening:
 			// A user's name that runs as a script would end here.
 			p.add("a dialog opened: %s %q", e.Type, e.Message)
 			go dismiss(ctx)
 		}
 	}
+}
+
+// elsewhere says whether an address is on another machine. No page of ours may
+// ask for one: it would tell a stranger who is looked at.
+func elsewhere(address string) (host string, yes bool) {
+	u, err := url.Parse(address)
+	if err != nil {
+		return address, true
+	}
+	host = u.Hostname() // none in data: and blob:
+	return host, host != "" && host != "localhost" && !net.ParseIP(host).IsLoopback()
 }
 
 // dismiss closes a dialog, which would hold up the page. Should it fail, the

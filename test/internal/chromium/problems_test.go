@@ -17,6 +17,7 @@ func TestProblems_EachKindIsNoticed(t *testing.T) {
 		{"rejected promise", ``, `<script>Promise.reject(new Error("oh"))</script>`, "uncaught: Error: oh"},
 		{"missing resource", ``, `<img src="/missing.png" alt="">`, "404"},
 		{"policy", `<meta http-equiv="Content-Security-Policy" content="default-src 'none'">`, `<style>p{color:red}</style>`, "Content Security Policy"},
+		{"another host", ``, `<img src="http://elsewhere.invalid/pixel.png" alt="">`, "asked another host, elsewhere.invalid"},
 		{"dialog", ``, `<script>alert("oh")</script>`, `a dialog opened: alert "oh"`},
 	}
 	for _, tt := range tests {
