@@ -33,12 +33,14 @@ const (
 
 // commands is the command line; each field is a subcommand.
 type commands struct {
-	Log     logCommands  `cmd:"" help:"Read, check, export and purge the log of impersonations."`
-	Live    liveCommands `cmd:"" help:"See who acts as whom now, and end it."`
-	Migrate migrate      `cmd:"" help:"Make Guise's tables in a database, or print how."`
-	Copy    copyLog      `cmd:"" help:"Copy impersonations and their log to another database, also of another engine."`
-	Demo    demo         `cmd:"" help:"Serve School Desk, an application to try Guise with."`
-	Version version      `cmd:"" help:"Print the version."`
+	Log     logCommands   `cmd:"" help:"Read, check, export and purge the log of impersonations."`
+	Live    liveCommands  `cmd:"" help:"See who acts as whom now, and end it."`
+	Users   usersCommands `cmd:"" help:"Find users as Guise does, and make that fast."`
+	Explain explain       `cmd:"" help:"Say which rules let an actor act as a subject: exit status 1 if one does not."`
+	Migrate migrate       `cmd:"" help:"Make Guise's tables in a database, or print how."`
+	Copy    copyLog       `cmd:"" help:"Copy impersonations and their log to another database, also of another engine."`
+	Demo    demo          `cmd:"" help:"Serve School Desk, an application to try Guise with."`
+	Version version       `cmd:"" help:"Print the version."`
 }
 
 // output is where a command prints.

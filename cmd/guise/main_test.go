@@ -33,7 +33,7 @@ func TestMistakes_OneLineAndStatus2(t *testing.T) {
 		args string
 		says string // what was wrong, and with which value
 	}{
-		{"", "demo"},
+		{"", "expected one of"},
 		{"dmo", `did you mean "demo"`},
 		{"demo --adr x", `did you mean one of "--addr"`},
 		{"demo extra", "extra"},
@@ -81,6 +81,11 @@ func TestMistakes_OneLineAndStatus2(t *testing.T) {
 		{"log purge --db a.db --before 2026-01-01 --by Olga --yes", "--note"},
 		{"log purge --db a.db --before 2026-01-01 --note old --yes", "--by"},
 		{"log purge --db a.db --by Olga --note old --yes", "--before"},
+		{"users index --db a.db", "--print"},
+		{"users index --db a.db --print --apply", "--print"},
+		{"users search --db a.db --limit 0", "--limit is 0"},
+		{"explain --db a.db --actor 1", "--subject"},
+		{"explain --db a.db --actor 1 --subject 2 --policy everyone", "everyone"},
 	} {
 		t.Run(row.args, func(t *testing.T) {
 			var stdout, stderr bytes.Buffer
@@ -105,7 +110,7 @@ func TestMistakes_OneLineAndStatus2(t *testing.T) {
 func TestHelpAndVersion(t *testing.T) {
 	t.Parallel()
 	for args, says := range map[string][]string{
-		"--help":  {"log verify", "log head", "migrate", "copy", "demo", "version"},
+		"--help":  {"log list", "log show", "log export", "log verify", "log head", "log purge", "live list", "live end", "users search", "users show", "users index", "explain", "migrate", "copy", "demo", "version"},
 		"version": {"guise "},
 		"demo --help": {
 			"--addr=HOST:PORT", "127.0.0.1:8080", "--data=DIR", defaultData(), "--users=N", "1200",

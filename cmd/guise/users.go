@@ -1,0 +1,144 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+
+	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/sqlusers"
+)
+
+// usersCommands is "guise users".
+type usersCommands struct {
+	Search usersSearch `cmd:"" help:"Find users as the console does."`
+	Show   usersShow   `cmd:"" help:"Print one user as Guise sees them."`
+	Index  usersIndex  `cmd:"" help:"Print, make, check or remove the index that makes searches fast."`
+}
+
+// usersSearch is "guise users search".
+type usersSearch struct {
+	people
+	Text   []string `arg:"" optional:"" name:"term" help:"What to find: each term must occur in one of the columns. None finds everyone."`
+	Limit  int      `default:"20" placeholder:"N" help:"How many to print, 1 to 1000 (${default})."`
+	Cursor string   `placeholder:"CURSOR" help:"Go on behind a page, by the cursor that it ended with."`
+	JSON   bool     `help:"Print JSON."`
+}
+
+// Run prints a page of users.
+func (c *usersSearch) Run(ctx context.Context, out output) error {
+	if err := withinLimit(c.Limit); err != nil {
+		return err
+	}
+	users, db, err := c.directory(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	page, err := users.Search(ctx, guise.Query{Text: strings.Join(c.Text, " "), Cursor: c.Cursor, Limit: c.Limit})
+	switch {
+	case errors.Is(err, guise.ErrBadCursor):
+		return usageError{fmt.Errorf("--cursor is %.80q, which no page of these users ended with", c.Cursor)}
+	case err != nil:
+		return err
+	case c.JSON:
+		list := []userJSON{}
+		for _, u := range page.Users {
+			list = append(list, userOf(u))
+		}
+		return out.json(struct {
+			Users []userJSON `json:"users"`
+			Next  string     `json:"next,omitempty"`
+		}{list, page.Next})
+	}
+	rows := [][]string{{"ID", "NAME", "USERNAME", "EMAIL", "TENANT", "IS"}}
+	for _, u := range page.Users {
+		rows = append(rows, []string{u.ID, u.Name, u.Username, u.Email, u.Tenant, rights(u)})
+	}
+	if err := out.table(rows); err != nil || page.Next == "" {
+		return err
+	}
+	return out.line("More: --cursor " + page.Next)
+}
+
+// usersShow is "guise users show".
+type usersShow struct {
+	people
+	User string `arg:"" name:"user" help:"The user's ID."`
+	JSON bool   `help:"Print JSON."`
+}
+
+// Run prints a user.
+func (c *usersShow) Run(ctx context.Context, out output) error {
+	users, db, err := c.directory(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	u, err := found(ctx, users, c.User)
+	switch {
+	case err != nil:
+		return err
+	case c.JSON:
+		return out.json(userOf(u))
+	}
+	return out.table([][]string{
+		{"id", u.ID}, {"name", u.Name}, {"username", u.Username}, {"email", u.Email}, {"tenant", u.Tenant}, {"is", rights(u)},
+	})
+}
+
+// usersIndex is "guise users index".
+type usersIndex struct {
+	people
+	Print bool `xor:"what" required:"" help:"Print the statements that make it, and run none."`
+	Apply bool `xor:"what" required:"" help:"Make it, in place of one that is there."`
+	Check bool `xor:"what" required:"" help:"Compare it with the table: exit status 1 if there is none or it is wrong."`
+	Drop  bool `xor:"what" required:"" help:"Remove it; searches work without, and read the whole table."`
+}
+
+// Run does what the flag says.
+func (c *usersIndex) Run(ctx context.Context, out output) error {
+	users, db, err := c.directory(ctx)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	if c.Check {
+		err := users.CheckIndex(ctx)
+		if errors.Is(err, sqlusers.ErrNoIndex) {
+			return noError{err}
+		}
+		if err != nil {
+			return err
+		}
+		return out.line("The index is there, and right.")
+	}
+	statements := users.DropIndexStatements()
+	if !c.Drop {
+		if statements, err = users.IndexStatements(); err != nil {
+			return noError{err}
+		}
+	}
+	for n, statement := range statements {
+		if c.Print {
+			if _, err := fmt.Fprintln(out.stdout, statement+";"); err != nil {
+				return err
+			}
+			continue
+		}
+		if _, err := db.ExecContext(ctx, statement); err != nil {
+			return fmt.Errorf("statement %d of %d, %.60q: %w; those before it ran: give the same command again", n+1, len(statements), statement, err)
+		}
+	}
+	switch {
+	case c.Print:
+		return nil
+	case c.Drop:
+		return out.line("The index is gone.")
+	}
+	if err := users.CheckIndex(ctx); err != nil {
+		return fmt.Errorf("the index was made, and is not right: %w", err)
+	}
+	return out.line("The index is made. A running application finds it within a minute.")
+}

@@ -1,0 +1,182 @@
+package main
+
+import (
+	"encoding/json"
+	"io"
+	"log/slog"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/guise-go/guise/cmd/guise/internal/database"
+	"github.com/guise-go/guise/cmd/guise/schooldesk"
+)
+
+// demoData is a folder with the demo's database.
+func demoData(t *testing.T) string {
+	t.Helper()
+	dir := t.TempDir()
+	app, err := schooldesk.Open(t.Context(), schooldesk.Options{
+		Data: dir, Users: 30, Logger: slog.New(slog.NewTextHandler(io.Discard, nil)),
+		Impersonation: schooldesk.Impersonation{Policy: "superusers", MaxDepth: 1, Starts: 20},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := app.Close(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return dir
+}
+
+// TestUsers_OfTheDemo: with --data nobody has to name a column.
+func TestUsers_OfTheDemo(t *testing.T) {
+	t.Parallel()
+	dir := demoData(t)
+	status, said := guiseSays("users search --json --data " + dir + " admin schooldesk.example")
+	var answer struct{ Users []userJSON }
+	if err := json.Unmarshal([]byte(said), &answer); status != 0 || err != nil || len(answer.Users) == 0 {
+		t.Fatalf("status %d, %v, %s", status, err, said)
+	}
+	admin := answer.Users[0]
+	if !admin.Superuser || !admin.Active || admin.Tenant == "" || admin.Name == "" || admin.Username == "" {
+		t.Errorf("a column is not the right one: %+v", admin)
+	}
+	if status, said := guiseSays("users show --data " + dir + " " + admin.ID); status != 0 || !strings.Contains(said, "active, staff, superuser") && !strings.Contains(said, "active, superuser") {
+		t.Errorf("status %d, %s", status, said)
+	}
+	if status, said := guiseSays("users show --data " + dir + " nobody"); status != exitNo || !strings.Contains(said, `no user with the ID "nobody"`) {
+		t.Errorf("nobody: status %d, %s", status, said)
+	}
+	if status, said := guiseSays("users search --limit 5 --data " + dir); status != 0 || strings.Count(said, "\n") != 7 || !strings.Contains(said, "More: --cursor ") {
+		t.Errorf("a page of everyone: status %d, %s", status, said)
+	}
+}
+
+// people4 is a table of four, as an application might have it.
+const people4 = `CREATE TABLE persons (nr INTEGER PRIMARY KEY, called VARCHAR(200), mail VARCHAR(200), live INTEGER, helps INTEGER, root INTEGER);
+	INSERT INTO persons VALUES (1, 'Root', 'root@x.example', 1, 0, 1), (2, 'Stan Staff', 'stan@x.example', 1, 1, 0),
+		(3, 'Cy Customer', 'cy@x.example', 1, 0, 0), (4, 'Gone', 'gone@x.example', 0, 0, 0)`
+
+const people4Flags = " --table persons --id nr --name called --email mail --active live --staff helps --superuser root"
+
+func peopleDatabase(t *testing.T, where string) string {
+	t.Helper()
+	address, err := database.Parse(where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := address.Open(t.Context(), database.Create)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	execAll(t, db, people4)
+	return " --db " + where + people4Flags
+}
+
+// TestUsersIndex_MadeCheckedAndRemoved on every engine.
+func TestUsersIndex_MadeCheckedAndRemoved(t *testing.T) {
+	t.Parallel()
+	for engine, address := range addresses {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			flags := peopleDatabase(t, address(t))
+			if engine == "MariaDB" { // it has no index that finds text within a word
+				for _, what := range []string{"--print", "--apply", "--check"} {
+					if status, said := guiseSays("users index " + what + flags); status != exitNo || !strings.Contains(said, "within a word") {
+						t.Errorf("%s: status %d, %s", what, status, said)
+					}
+				}
+				if status, said := guiseSays("users search CUST" + flags); status != 0 || !strings.Contains(said, "Cy Customer") {
+					t.Errorf("search: status %d, %s", status, said)
+				}
+				return
+			}
+			for _, step := range []struct {
+				what   string
+				status int
+				says   string
+			}{
+				{"--check", exitNo, "no index"},
+				{"--print", 0, "persons"},
+				{"--check", exitNo, "no index"}, // to print made none
+				{"--apply", 0, "The index is made."},
+				{"--check", 0, "The index is there, and right."},
+				{"--apply", 0, "The index is made."}, // in place of the one that is there
+				{"--drop", 0, "The index is gone."},
+				{"--check", exitNo, "no index"},
+			} {
+				if status, said := guiseSays("users index " + step.what + flags); status != step.status || !strings.Contains(said, step.says) {
+					t.Fatalf("%s: status %d, %s\nwant status %d, and %q", step.what, status, said, step.status, step.says)
+				}
+			}
+			if status, said := guiseSays("users search CUST" + flags); status != 0 || !strings.Contains(said, "Cy Customer") || strings.Contains(said, "Root") {
+				t.Errorf("search: status %d, %s", status, said)
+			}
+		})
+	}
+}
+
+// TestExplain_SaysWhichRuleRefuses, and that it did not ask the application.
+func TestExplain_SaysWhichRuleRefuses(t *testing.T) {
+	t.Parallel()
+	flags := peopleDatabase(t, filepath.Join(t.TempDir(), "app.db"))
+	for line, want := range map[string]string{
+		"--actor 1 --subject 3":                    "",
+		"--actor 1 --subject 3 --mode read_write":  "",
+		"--actor 2 --subject 3":                    "policy superusers-only",
+		"--actor 2 --subject 3 --policy staff":     "",
+		"--actor 2 --subject 1 --policy staff":     "superuser superuser, policy subject-is-staff",
+		"--actor 3 --subject 2 --policy staff":     "policy staff-only",
+		"--actor 1 --subject 4":                    "subject-inactive subject-inactive",
+		"--actor 4 --subject 3":                    "actor-inactive actor-inactive, policy superusers-only",
+		"--actor 1 --subject 1":                    "oneself oneself, superuser superuser",
+		"--actor 1 --subject 1 --allow-superusers": "oneself oneself",
+	} {
+		status, said := guiseSays("explain --json " + line + flags)
+		var answer struct {
+			Allowed  bool
+			Rules    []ruleJSON
+			NotAsked []string `json:"not_asked"`
+		}
+		if err := json.Unmarshal([]byte(said), &answer); err != nil {
+			t.Fatalf("%s: %v in %s", line, err, said)
+		}
+		var refused []string
+		for _, rule := range answer.Rules {
+			if !rule.Holds {
+				refused = append(refused, rule.Rule+" "+rule.Code)
+			}
+		}
+		got := strings.Join(refused, ", ")
+		if got != want || answer.Allowed != (want == "") || (status == exitNo) == (want == "") || len(answer.NotAsked) != 2 {
+			t.Errorf("%s: status %d, refused by %q, want %q: %s", line, status, got, want, said)
+		}
+	}
+	status, said := guiseSays("explain --actor 2 --subject 3" + flags)
+	for _, says := range []string{"Stan Staff (2) may not act as Cy Customer (3) in mode read_only", "Only superusers", "Not asked: the application's own Policy and Scope"} {
+		if status != exitNo || !strings.Contains(said, says) {
+			t.Errorf("status %d, no %q in %s", status, says, said)
+		}
+	}
+	if status, said := guiseSays("explain --actor 9 --subject 3" + flags); status != exitNo || !strings.Contains(said, `no user with the ID "9"`) {
+		t.Errorf("nobody: status %d, %s", status, said)
+	}
+}
+
+// TestUsers_AWrongColumnIsNamed, as a wrong call.
+func TestUsers_AWrongColumnIsNamed(t *testing.T) {
+	t.Parallel()
+	flags := peopleDatabase(t, filepath.Join(t.TempDir(), "app.db"))
+	for wrong, says := range map[string]string{
+		strings.Replace(flags, "mail", "post", 1):        `post`,
+		strings.Replace(flags, "--active live", "", 1):   "Config.Active",
+		strings.Replace(flags, "persons", "people", 1):   "people",
+		strings.Replace(flags, "--table persons", "", 1): "Config.Table",
+	} {
+		if status, said := guiseSays("users search" + wrong); status != exitUsage || !strings.Contains(said, says) {
+			t.Errorf("%s: status %d, %s", wrong, status, said)
+		}
+	}
+}
