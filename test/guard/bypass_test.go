@@ -25,6 +25,7 @@ var attempts = map[sqlguard.Engine][]string{
 	},
 	sqlguard.Postgres: {
 		insert, `UPDATE notes SET text = 'x'`, `DELETE FROM notes`, `TRUNCATE notes`, insert + ` RETURNING id`,
+		`CREATE TEMPORARY TABLE passing (id int)`, `WITH l AS (SELECT pg_advisory_xact_lock(7)) INSERT INTO notes SELECT 5, 'l' FROM l`,
 		`INSERT INTO notes (id, text) VALUES (1, 'x') ON CONFLICT (id) DO UPDATE SET text = 'x'`,
 		`WITH gone AS (DELETE FROM notes RETURNING id) SELECT count(*) FROM gone`,
 		`EXPLAIN ANALYZE DELETE FROM notes`, `SELECT sneak()`, `SELECT lift()`, `CALL sneaky()`, `SELECT nextval('s')`,
@@ -43,6 +44,7 @@ var attempts = map[sqlguard.Engine][]string{
 	sqlguard.MySQL: {
 		insert, `UPDATE notes SET text = 'x'`, `DELETE FROM notes`, `REPLACE INTO notes VALUES (1, 'x')`, insert + ` RETURNING id`,
 		`INSERT INTO crashing VALUES (1)`, `INSERT INTO notes (id, text) VALUES (1, 'x') ON DUPLICATE KEY UPDATE text = 'x'`,
+		`CREATE TEMPORARY TABLE passing (id int)`, `SELECT NEXT VALUE FOR s`, `SELECT nextval(s)`, `SELECT setval(s, 50)`, `DO GET_LOCK('l', 0) + sneak()`,
 		`SELECT sneak()`, `DO sneak()`, `SET @x = sneak()`, `CALL sneaky()`, `BEGIN NOT ATOMIC DELETE FROM notes; END`,
 		`TRUNCATE notes`, `DROP TABLE notes`, `CREATE TABLE other (id int)`, `ALTER TABLE notes ADD COLUMN x int`, `RENAME TABLE notes TO other`,
 		`SELECT 1; COMMIT; DELETE FROM notes`, `COMMIT`, `ROLLBACK`, `BEGIN`, `START TRANSACTION READ WRITE`, `XA START 'x'`,

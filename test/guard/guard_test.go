@@ -53,6 +53,7 @@ var engines = []engine{
 		`INSERT INTO notes VALUES (1, 'kept')`,
 		`CREATE FUNCTION sneak() RETURNS int MODIFIES SQL DATA BEGIN INSERT INTO notes (id, text) VALUES (99, 'f'); RETURN 1; END`,
 		`CREATE PROCEDURE sneaky() BEGIN COMMIT; INSERT INTO notes (id, text) VALUES (97, 'p'); END`,
+		`CREATE SEQUENCE s`,
 	}},
 }
 
