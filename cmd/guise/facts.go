@@ -83,6 +83,9 @@ func (o output) fields(pairs [][2]string) error {
 func (o output) table(rows [][]string) error {
 	w := tabwriter.NewWriter(o.stdout, 0, 0, 2, ' ', 0)
 	for _, row := range rows {
+		for len(row) > 0 && row[len(row)-1] == "" { // so that no line ends in spaces
+			row = row[:len(row)-1]
+		}
 		for n, cell := range row {
 			row[n] = plain.Text(cell)
 		}

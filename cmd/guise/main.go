@@ -37,6 +37,7 @@ type commands struct {
 	Live    liveCommands  `cmd:"" help:"See who acts as whom now, and end it."`
 	Users   usersCommands `cmd:"" help:"Find users as Guise does, and make that fast."`
 	Explain explain       `cmd:"" help:"Say which rules let an actor act as a subject: exit status 1 if one does not."`
+	Doctor  doctor        `cmd:"" help:"Look at the database and a running application: exit status 1 if something is wrong."`
 	Migrate migrate       `cmd:"" help:"Make Guise's tables in a database, or print how."`
 	Copy    copyLog       `cmd:"" help:"Copy impersonations and their log to another database, also of another engine."`
 	Demo    demo          `cmd:"" help:"Serve School Desk, an application to try Guise with."`

@@ -91,14 +91,17 @@ func (c *usersShow) Run(ctx context.Context, out output) error {
 // usersIndex is "guise users index".
 type usersIndex struct {
 	people
-	Print bool `xor:"what" required:"" help:"Print the statements that make it, and run none."`
-	Apply bool `xor:"what" required:"" help:"Make it, in place of one that is there."`
-	Check bool `xor:"what" required:"" help:"Compare it with the table: exit status 1 if there is none or it is wrong."`
-	Drop  bool `xor:"what" required:"" help:"Remove it; searches work without, and read the whole table."`
+	Print bool `xor:"what" help:"Print the statements that make it, and run none."`
+	Apply bool `xor:"what" help:"Make it, in place of one that is there."`
+	Check bool `xor:"what" help:"Compare it with the table: exit status 1 if there is none or it is wrong."`
+	Drop  bool `xor:"what" help:"Remove it; searches work without, and read the whole table."`
 }
 
 // Run does what the flag says.
 func (c *usersIndex) Run(ctx context.Context, out output) error {
+	if !c.Print && !c.Apply && !c.Check && !c.Drop {
+		return usageError{errors.New("say what to do with the index: --print, --apply, --check or --drop")}
+	}
 	users, db, err := c.directory(ctx)
 	if err != nil {
 		return err

@@ -1,0 +1,112 @@
+package checkup
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/cmd/guise/internal/database"
+	"github.com/guise-go/guise/sqlstore"
+	"github.com/guise-go/guise/sqlusers"
+)
+
+// maxSkew is how far two clocks may differ. Limits are kept to the second.
+const maxSkew = time.Second
+
+// Database looks at an open database: Guise's tables, the log's head, the clock.
+// It changes nothing.
+func Database(ctx context.Context, db *sql.DB, address database.Address) Findings {
+	found := Findings{ok("database", "%s answers", address), clock(ctx, db, address.Engine, time.Now)}
+	missing, err := sqlstore.Missing(ctx, db, address.Engine)
+	switch {
+	case err != nil:
+		return append(found, wrong("migrations", err.Error(), "use the version of guise that the application has, and a user of the database who may read Guise's tables"))
+	case len(missing) > 0:
+		return append(found, wrong("migrations", fmt.Sprintf("%d are missing, from version %d (%s) on", len(missing), missing[0].Version, missing[0].Name),
+			"run guise migrate, or start the application, which does it too"))
+	}
+	found = append(found, ok("migrations", "all are applied"))
+	store, err := sqlstore.Open(ctx, db, address.Engine)
+	if err != nil {
+		return append(found, wrong("log", err.Error(), "see that the database's user may read and write Guise's tables"))
+	}
+	return append(found, head(ctx, store))
+}
+
+// head looks whether the newest event is the one that the store says it is.
+func head(ctx context.Context, store guise.Log) Finding {
+	const check, verify = "log", "run guise log verify, and find out who can write to this database"
+	seq, hash, err := store.Head(ctx)
+	if err != nil {
+		return wrong(check, "its head can't be read: "+err.Error(), "see that the database's user may read Guise's tables")
+	}
+	if seq == 0 {
+		return ok(check, "it is empty")
+	}
+	newest, err := store.Events(ctx, "", seq-1, 1)
+	switch {
+	case err != nil:
+		return wrong(check, fmt.Sprintf("event %d can't be read: %v", seq, err), verify)
+	case len(newest) == 0:
+		return wrong(check, fmt.Sprintf("its head is event %d, which is missing", seq), verify)
+	case newest[0].Seq == seq && (newest[0].Hash != hash || newest[0].Digest() != hash):
+		return wrong(check, fmt.Sprintf("event %d is not the one that its head names", seq), verify)
+	}
+	return ok(check, "its head is %d:%s; guise log verify checks all of it", seq, hash)
+}
+
+// clocks ask each engine for its time, in microseconds since 1970.
+var clocks = map[sqlstore.Engine]string{
+	sqlstore.Postgres: `SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint`,
+	sqlstore.MySQL:    `SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED)`,
+}
+
+// clock compares this machine's clock with the database's. The answer took a
+// while, within which the database's clock was read.
+func clock(ctx context.Context, db *sql.DB, engine sqlstore.Engine, now func() time.Time) Finding {
+	const check = "clock"
+	query, has := clocks[engine]
+	if !has {
+		return ok(check, "the database is a file, and has none of its own")
+	}
+	before := now()
+	var micros int64
+	if err := db.QueryRowContext(ctx, query).Scan(&micros); err != nil {
+		return wrong(check, "the database does not tell the time: "+err.Error(), "try again")
+	}
+	after, theirs := now(), time.UnixMicro(micros)
+	switch {
+	case theirs.Before(before.Add(-maxSkew)):
+		return skewed(before.Sub(theirs), "behind")
+	case theirs.After(after.Add(maxSkew)):
+		return skewed(theirs.Sub(after), "ahead of")
+	}
+	return ok(check, "the database's agrees with this machine's to the second")
+}
+
+func skewed(by time.Duration, where string) Finding {
+	return wrong("clock", fmt.Sprintf("the database's is %v %s this machine's", by.Round(100*time.Millisecond), where),
+		"let NTP set the clocks of both: time limits end too early or too late by as much")
+}
+
+// Users looks at the index of the users' table. Without one searches work, and
+// are slow.
+func Users(ctx context.Context, users *sqlusers.Directory) Finding {
+	const check = "index"
+	err := users.CheckIndex(ctx)
+	switch {
+	case err == nil:
+		return ok(check, "searches for users use one, and it is right")
+	case errors.Is(err, sqlusers.ErrNoIndex):
+		return advice(check, err.Error(), "above some ten thousand users, run guise users index --apply, where the engine has such an index")
+	}
+	return wrong(check, err.Error(), "see that the database's user may read the users' table")
+}
+
+// Unreachable is that the database could not be opened.
+func Unreachable(err error) Finding {
+	return wrong("database", err.Error(), "see that the address is right, that the server runs and that its user may connect")
+}

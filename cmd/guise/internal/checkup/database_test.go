@@ -1,0 +1,66 @@
+package checkup
+
+import (
+	"path/filepath"
+	"testing"
+	"time"
+
+	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/cmd/guise/internal/database"
+	"github.com/guise-go/guise/internal/databases"
+	"github.com/guise-go/guise/sqlstore"
+)
+
+// TestDatabase_EachFinding on every engine.
+func TestDatabase_EachFinding(t *testing.T) {
+	t.Parallel()
+	for engine, where := range map[string]func(t *testing.T) string{
+		"SQLite":     func(t *testing.T) string { return filepath.Join(t.TempDir(), "app.db") },
+		"PostgreSQL": func(t *testing.T) string { return databases.Postgres(t).URL },
+		"MariaDB":    func(t *testing.T) string { return databases.MySQL(t).URL },
+	} {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			address, err := database.Parse(where(t))
+			if err != nil {
+				t.Fatal(err)
+			}
+			db, err := address.Open(t.Context(), database.Create)
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(func() { _ = db.Close() })
+			found := Database(t.Context(), db, address)
+			expect(t, found, "ok database", "ok clock", "wrong migrations: ")
+			if found.Right() {
+				t.Error("right, without tables")
+			}
+			store, err := sqlstore.Open(t.Context(), db, address.Engine)
+			if err != nil {
+				t.Fatal(err)
+			}
+			found = Database(t.Context(), db, address)
+			expect(t, found, "ok migrations", "ok log: it is empty")
+			if !found.Right() {
+				t.Errorf("%+v", found)
+			}
+			if err := store.Append(t.Context(), guise.Event{Kind: guise.KindNote, Time: time.Now(), Note: "a call"}); err != nil {
+				t.Fatal(err)
+			}
+			expect(t, Database(t.Context(), db, address), "ok log: its head is 1:")
+			if _, err := db.ExecContext(t.Context(), `UPDATE guise_head SET seq = 2`); err != nil {
+				t.Fatal(err)
+			}
+			expect(t, Database(t.Context(), db, address), "wrong log: its head is event 2, which is missing")
+			if engine == "SQLite" {
+				return // it has no clock
+			}
+			for skew, want := range map[time.Duration]string{
+				0: "ok clock", time.Minute: "wrong clock: ", -time.Minute: "wrong clock: ",
+			} {
+				one := clock(t.Context(), db, address.Engine, func() time.Time { return time.Now().Add(skew) })
+				expect(t, Findings{one}, want)
+			}
+		})
+	}
+}
