@@ -89,6 +89,8 @@ func (l lexing) next(s string) (token, string, bool) {
 // skip leaves out a space or a comment.
 func (l lexing) skip(s string) (rest string, skipped bool) {
 	switch {
+	case l.unclear(s):
+		return s, false
 	case strings.IndexByte(" \t\n\r\f\v", s[0]) >= 0:
 		return s[1:], true
 	case strings.HasPrefix(s, "--") && (!l.hash || len(s) == 2 || s[2] <= ' '), l.hash && s[0] == '#':
@@ -101,12 +103,23 @@ func (l lexing) skip(s string) (rest string, skipped bool) {
 		}
 		return "", true
 	case strings.HasPrefix(s, "/*"):
-		if l.hash && (strings.HasPrefix(s, "/*!") || strings.HasPrefix(s, "/*M!")) {
-			return s, false // code, for some versions
-		}
 		return l.comment(s), true
 	}
 	return s, false
+}
+
+// unclear reports whether s begins with what MariaDB and MySQL read in several
+// ways, by their version and character set.
+func (l lexing) unclear(s string) bool {
+	switch {
+	case !l.hash:
+		return false
+	case strings.HasPrefix(s, "/*+"): // hints, in which MySQL reads on to the end of a quoted name
+		return strings.ContainsAny(strings.TrimSuffix(s, l.comment(s)), "`\"'")
+	case strings.HasPrefix(s, "--"): // a comment, if what follows is a control character or a space
+		return len(s) > 2 && s[2] >= 0x7f
+	}
+	return strings.HasPrefix(s, "/*!") || strings.HasPrefix(s, "/*M!") // code, for some versions
 }
 
 // comment is what follows the comment that s begins with.
@@ -148,7 +161,7 @@ func (l lexing) token(s string) (token, string, bool) {
 		return l.number(s)
 	case isLetter(c):
 		return l.word(s)
-	case c == 0 || strings.HasPrefix(s, "/*"): // what skip has left
+	case c == 0 || l.unclear(s):
 		return token{unsure, s[:1]}, s[1:], true
 	}
 	return token{mark, s[:1]}, s[1:], true
@@ -177,7 +190,7 @@ func (l lexing) word(s string) (token, string, bool) {
 	}
 	w, rest := s[:end], s[end:]
 	if l.prefixed && rest != "" && rest[0] == '\'' && strings.EqualFold(w, "E") {
-		return l.quoted(rest, text, '\'', true)
+		return l.escaped(rest)
 	}
 	if strings.EqualFold(w, "U") && strings.HasPrefix(rest, `&"`) {
 		return token{unsure, w}, rest, true // a name that may be spelled in many ways
@@ -185,13 +198,27 @@ func (l lexing) word(s string) (token, string, bool) {
 	return token{word, w}, rest, true
 }
 
+// escaped reads what follows the E of E'…'. If another string goes on after it,
+// PostgreSQL reads a backslash in that one as in the first.
+func (l lexing) escaped(s string) (token, string, bool) {
+	t, rest, _ := l.quoted(s, text, '\'', true)
+	next, skipped := rest, true
+	for skipped && next != "" {
+		next, skipped = l.skip(next)
+	}
+	if strings.HasPrefix(next, "'") {
+		t.kind = unsure
+	}
+	return t, rest, true
+}
+
 func (l lexing) number(s string) (token, string, bool) {
 	end := 1
 	for end < len(s) && (isLetter(s[end]) || isDigit(s[end]) || s[end] == '.') {
 		end++
 	}
-	if end < len(s) && s[end] == '\'' {
-		return token{unsure, s[:end]}, s[end:], true // 1e'…': a number, and what begins there?
+	if end < len(s) && (s[end] == '\'' || s[end] == '$') {
+		return token{unsure, s[:end]}, s[end:], true // 1e'…', 1a$$: a number, and what begins there?
 	}
 	return token{text, s[:end]}, s[end:], true
 }

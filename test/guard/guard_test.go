@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	_ "github.com/go-sql-driver/mysql"
@@ -46,14 +47,19 @@ var engines = []engine{
 	}},
 	{"MariaDB", sqlguard.MySQL, func(t testing.TB) (string, string) {
 		d := databases.MySQL(t)
-		return d.Driver, d.DSN
+		separator := "?"
+		if strings.Contains(d.DSN, "?") {
+			separator = "&"
+		}
+		return d.Driver, d.DSN + separator + "multiStatements=true" // the more there is to guard
 	}, []string{
 		`CREATE TABLE notes (id bigint PRIMARY KEY AUTO_INCREMENT, text varchar(200) NOT NULL)`,
 		`CREATE TABLE crashing (id bigint) ENGINE=MyISAM`,
+		`CREATE SEQUENCE s`,
+		`CREATE PROCEDURE ending() COMMIT`,
 		`INSERT INTO notes VALUES (1, 'kept')`,
 		`CREATE FUNCTION sneak() RETURNS int MODIFIES SQL DATA BEGIN INSERT INTO notes (id, text) VALUES (99, 'f'); RETURN 1; END`,
 		`CREATE PROCEDURE sneaky() BEGIN COMMIT; INSERT INTO notes (id, text) VALUES (97, 'p'); END`,
-		`CREATE SEQUENCE s`,
 	}},
 }
 
