@@ -5,6 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/guise-go/guise"
@@ -24,7 +25,9 @@ func (c *conn) free(ctx context.Context, query string) error {
 	}
 	if c.dialect.setting {
 		if c.tx == reading {
-			return nil // a transaction that was begun read-only stays so, to its end
+			// It stays so, to its end, unless this is the PRAGMA that lifts it.
+			c.sure = false
+			return nil
 		}
 		return c.lift(ctx)
 	}
@@ -37,17 +40,16 @@ func (c *conn) free(ctx context.Context, query string) error {
 func (c *conn) note(query string) {
 	usual := c.dialect.lexings[0]
 	first, _, _ := usual.next(query)
+	rows := first.is("SELECT") || first.is("INSERT") || first.is("UPDATE") || first.is("DELETE")
 	switch {
-	case first.is("SELECT"), first.is("INSERT"), first.is("UPDATE"), first.is("DELETE"): // nearly all there is
+	case c.tx == reading && !(rows && strings.IndexByte(query, ';') < 0):
+		c.tx = writing // it may end or lift the driver's transaction; what follows is not known
+	case rows: // nearly all there is
 	case first.is("BEGIN"), first.is("START"), first.is("XA"):
 		c.tx = writing
 	case first.is("COMMIT"), first.is("END"), first.is("ABORT"),
 		first.is("ROLLBACK") && !usual.statements(query)[0].rollsBackTo():
-		if c.tx == reading {
-			c.tx = writing // the driver's transaction is over; what follows is not known
-		} else {
-			c.tx = outside
-		}
+		c.tx = outside
 	}
 }
 

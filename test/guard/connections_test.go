@@ -73,6 +73,37 @@ func TestReadOnly_Transaction(t *testing.T) {
 	})
 }
 
+// In a transaction begun to read, code without a context can lift the guard for
+// itself at most, never for the impersonation.
+func TestReadOnly_TransactionLiftedWithoutAContext(t *testing.T) {
+	lifts := map[sqlguard.Engine][]string{
+		sqlguard.SQLite:   {`PRAGMA query_only = 0`},
+		sqlguard.Postgres: {`SET TRANSACTION READ WRITE`, `SELECT 1; COMMIT`, `COMMIT`},
+		sqlguard.MySQL:    {`CALL ending()`, `SELECT 1; COMMIT`, `COMMIT`},
+	}
+	each(t, func(t *testing.T, e engine, guarded, plain *sql.DB) {
+		ctx, before := acting(t, guise.ReadOnly), contents(t, plain)
+		for _, lift := range lifts[e.kind] {
+			tx, err := guarded.BeginTx(ctx, nil)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tx.Exec(lift); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := tx.ExecContext(ctx, insert); err == nil {
+				t.Errorf("after %s a write was let through", lift)
+			}
+			_ = tx.Commit()
+			if after := contents(t, plain); after != before {
+				t.Fatalf("after %s it wrote: %s", lift, after)
+			}
+			_, err = guarded.ExecContext(ctx, insert)
+			mustRefuse(t, "on the connection afterwards", err)
+		}
+	})
+}
+
 // A connection that comes back to the pool is as free, or as held, as the one
 // who takes it next.
 func TestReadOnly_PooledConnections(t *testing.T) {
