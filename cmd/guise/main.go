@@ -92,14 +92,7 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	var c commands
-	parser, err := kong.New(&c,
-		kong.Name("guise"),
-		kong.Description("Act as a customer in a Go web application, safely. Try it: guise demo"),
-		kong.Writers(stdout, stderr),
-		kong.Exit(func(code int) { panic(exited(code)) }),
-		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
-		kong.Vars{"data": defaultData()},
-	)
+	parser, err := newParser(&c, stdout, stderr)
 	if err != nil {
 		fmt.Fprintln(stderr, "guise:", err)
 		return exitFailed
@@ -125,6 +118,18 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 		return exitNo
 	}
 	return exitFailed
+}
+
+// newParser reads a command line into c.
+func newParser(c *commands, stdout, stderr io.Writer) (*kong.Kong, error) {
+	return kong.New(c,
+		kong.Name("guise"),
+		kong.Description("Act as a customer in a Go web application, safely. Try it: guise demo"),
+		kong.Writers(stdout, stderr),
+		kong.Exit(func(code int) { panic(exited(code)) }),
+		kong.ConfigureHelp(kong.HelpOptions{Compact: true}),
+		kong.Vars{"data": defaultData()},
+	)
 }
 
 type version struct{}

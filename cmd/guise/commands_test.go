@@ -1,0 +1,111 @@
+package main
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+var update = flag.Bool("update", false, "write the help texts in docs/commands.md anew")
+
+const commandsPage = "../../docs/commands.md"
+
+var (
+	helpBlock = regexp.MustCompile("(?ms)^```text\n(guise [a-z ]+) --help\n\n(.*?)^```$")
+	example   = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
+)
+
+// TestCommandsPage_IsWhatTheProgramSays: docs/commands.md has each command's help
+// text as it is, and of no other.
+//
+//	go test . -run CommandsPage -update
+func TestCommandsPage_IsWhatTheProgramSays(t *testing.T) {
+	raw, err := os.ReadFile(commandsPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := string(raw)
+	var c commands
+	parser, err := newParser(&c, &bytes.Buffer{}, &bytes.Buffer{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := map[string]string{}
+	for _, leaf := range parser.Model.Leaves(false) {
+		path := "guise"
+		for n := leaf; n.Parent != nil; n = n.Parent {
+			path = "guise " + n.Name + strings.TrimPrefix(path, "guise")
+		}
+		_, help := guiseSays(strings.TrimPrefix(path, "guise ") + " --help")
+		want[path] = strings.ReplaceAll(help, defaultData(), "~/.cache/guise-demo")
+	}
+	if len(want) < 15 {
+		t.Fatalf("found only %d commands", len(want))
+	}
+	if *update {
+		page = helpBlock.ReplaceAllStringFunc(page, func(block string) string {
+			name := helpBlock.FindStringSubmatch(block)[1]
+			return "```text\n" + name + " --help\n\n" + want[name] + "```"
+		})
+		if err := os.WriteFile(commandsPage, []byte(page), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	flat := func(text string) string { return strings.Join(strings.Fields(text), " ") } // lines break where they like
+	for _, block := range helpBlock.FindAllStringSubmatch(page, -1) {
+		if flat(block[2]) != flat(want[block[1]]) {
+			t.Errorf("%s --help is not what docs/commands.md has; run: go test . -run CommandsPage -update", block[1])
+		}
+		delete(want, block[1])
+	}
+	for name := range want {
+		t.Errorf("docs/commands.md lacks %s", name)
+	}
+}
+
+// TestCommandsPage_ExamplesAreRightCalls: each example can be called as it is.
+func TestCommandsPage_ExamplesAreRightCalls(t *testing.T) {
+	t.Parallel()
+	page, err := os.ReadFile(commandsPage)
+	if err != nil {
+		t.Fatal(err)
+	}
+	checked := 0
+	for _, block := range example.FindAllStringSubmatch(string(page), -1) {
+		for line := range strings.Lines(block[1]) {
+			line, _, _ = strings.Cut(strings.TrimSpace(line), " | ")
+			line, _, _ = strings.Cut(line, " > ")
+			args, isOurs := strings.CutPrefix(line, "guise ")
+			if !isOurs {
+				continue
+			}
+			checked++
+			var c commands
+			parser, err := newParser(&c, &bytes.Buffer{}, &bytes.Buffer{})
+			if err != nil {
+				t.Fatal(err)
+			}
+			if _, err := parser.Parse(words(args)); err != nil {
+				t.Errorf("%s: %v", line, err)
+			}
+		}
+	}
+	if checked < 15 {
+		t.Errorf("checked only %d examples", checked)
+	}
+}
+
+// words splits a line as a shell does, in single quotes or out of them.
+func words(line string) (all []string) {
+	for n, part := range strings.Split(line, "'") {
+		if n%2 == 0 {
+			all = append(all, strings.Fields(part)...)
+			continue
+		}
+		all = append(all, part)
+	}
+	return all
+}
