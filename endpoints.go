@@ -195,6 +195,9 @@ func (v *visit) startAgain(request StartRequest, next string, err error) error {
 	form := v.startForm(request, next)
 	form.Problem = &problem
 	data, hidden := v.userData(request.UserID, form)
+	if errors.As(hidden, new(*LimitError)) {
+		return hidden
+	}
 	if hidden != nil {
 		return err // no page to show it on
 	}

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/console"
 )
 
 // limited are the limits with a request that spends one of each.
@@ -165,6 +166,31 @@ func TestLimits_UnusuallyManyPeople(t *testing.T) {
 			t.Errorf("day %d: on record %+v; told %+v", day+1, events, told)
 		}
 		w.advance(24 * time.Hour)
+	}
+}
+
+// TestLimits_TheFormOfARefusedStart shows a user's page, and counts as one.
+func TestLimits_TheFormOfARefusedStart(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) {
+		c.Limits.Searches, c.Limits.People, c.Console = 3, 2, console.New
+	})
+	b := w.login("1")
+	for n, id := range []string{"10", "11", "3", "2"} {
+		user, err := w.users.User(t.Context(), id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := b.do("POST", "/impersonate/start", "mode=nosuch&user_id="+id, asPage)
+		if shown := strings.Contains(got.Body.String(), user.Email); shown != (n < 3) {
+			t.Errorf("number %d: %d; shows the user: %v", n+1, got.Code, shown)
+		}
+	}
+	limits := map[string]bool{}
+	for _, event := range w.logged(guise.KindLimited) {
+		limits[event.Code] = true
+	}
+	if !limits["searches"] || !limits["people"] {
+		t.Errorf("on record are %v; want searches and people", limits)
 	}
 }
 

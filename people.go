@@ -162,11 +162,7 @@ func (v *visit) writeUsers(data UsersData) error {
 // getUser is one user and the form to start, filled in from the address, so
 // that a help desk can link to it.
 func (v *visit) getUser() error {
-	actor, err := v.finder()
-	if err != nil {
-		return err
-	}
-	if err := v.spend(limitSearches, actor); err != nil {
+	if _, err := v.finder(); err != nil {
 		return err
 	}
 	form, err := v.prefilledForm()
@@ -175,9 +171,6 @@ func (v *visit) getUser() error {
 	}
 	data, err := v.userData(v.r.PathValue("id"), form)
 	if err != nil {
-		return err
-	}
-	if err := v.meet(actor, data.User.ID); err != nil {
 		return err
 	}
 	if v.answersJSON() {
@@ -219,6 +212,7 @@ func (v *visit) startForm(request StartRequest, next string) StartForm {
 }
 
 // userData is a user whom the actor can see, with what they may know of them.
+// Whatever shows a user's page asks for it here, so that each is counted.
 func (v *visit) userData(id string, form StartForm) (UserData, error) {
 	actor, err := v.finder()
 	if err != nil {
@@ -227,8 +221,14 @@ func (v *visit) userData(id string, form StartForm) (UserData, error) {
 	if err := checkText("id", id, maxUserID); err != nil {
 		return UserData{}, err
 	}
+	if err := v.spend(limitSearches, actor); err != nil {
+		return UserData{}, err
+	}
 	user, err := v.visibleUser(v.r.Context(), actor, id)
 	if err != nil {
+		return UserData{}, err
+	}
+	if err := v.meet(actor, user.ID); err != nil {
 		return UserData{}, err
 	}
 	data := UserData{Form: form}
