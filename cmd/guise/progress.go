@@ -56,5 +56,6 @@ func (p *progress) of(what string, done, total int64) {
 func (p *progress) done() {
 	if p.to != nil && !p.last.IsZero() {
 		fmt.Fprint(p.to, clearLine)
+		p.last = time.Time{}
 	}
 }

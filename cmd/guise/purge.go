@@ -26,7 +26,7 @@ func (c *logPurge) Run(ctx context.Context, out output) error {
 	if err := c.check(); err != nil {
 		return err
 	}
-	now := time.Now()
+	now := time.Now().Truncate(time.Microsecond) // as the Manager's clock does: the difference is exact
 	age := now.Sub(c.Before.Time)
 	switch {
 	case age < youngest:

@@ -2,6 +2,8 @@ package main
 
 import (
 	"bytes"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -96,4 +98,26 @@ func TestProgress_OneLineNowAndThen(t *testing.T) {
 		t.Error("it speaks to what is no terminal")
 	}
 	new(progress).of("events", 1, 2) // says nothing, to nobody
+}
+
+// TestLogPurge_NotAMomentLater: what was recorded right at --before stays, however
+// long the command takes.
+func TestLogPurge_NotAMomentLater(t *testing.T) {
+	t.Parallel()
+	where := filepath.Join(t.TempDir(), "app.db")
+	if err := os.WriteFile(where, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if status, said := guiseSays("migrate --db " + where); status != 0 {
+		t.Fatal(said)
+	}
+	day := time.Date(2020, 1, 1, 0, 0, 0, 0, time.UTC)
+	for _, at := range []time.Time{day.Add(-time.Microsecond), day} {
+		if err := reopened(t, where).Append(t.Context(), guise.Event{Kind: guise.KindNote, Time: at, Note: "a call"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, said := guiseSays("log purge --before 2020-01-01 --by Olga --note law --yes --db " + where); !strings.HasPrefix(said, "Purged 1 events") {
+		t.Error(said)
+	}
 }
