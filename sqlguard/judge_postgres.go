@@ -51,7 +51,7 @@ func (s statement) onlySettings() bool {
 				return false
 			}
 		case mark:
-			if strings.Index("(),.:", t.text) < 0 {
+			if !strings.Contains("(),.:", t.text) {
 				return false
 			}
 		case name, unsure:

@@ -92,6 +92,7 @@ func beginTx(ctx context.Context, inner driver.Conn, options driver.TxOptions) (
 	case options.ReadOnly:
 		return nil, errors.New("sqlguard: the driver does not support read-only transactions")
 	}
+	//lint:ignore SA1019 the one way that a driver without BeginTx has
 	begun, err := inner.Begin()
 	if err == nil && ctx.Err() != nil {
 		_ = begun.Rollback() // what it fails for shows at the next use

@@ -49,14 +49,6 @@ func (p *proxy) swallow(silent bool) {
 	}
 }
 
-// lead makes new connections lead elsewhere, and ends those there are.
-func (p *proxy) lead(target string) {
-	p.mu.Lock()
-	p.target = target
-	p.mu.Unlock()
-	p.cut()
-}
-
 // cut ends all connections.
 func (p *proxy) cut() {
 	p.mu.Lock()
