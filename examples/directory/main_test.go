@@ -1,0 +1,60 @@
+package main
+
+import (
+	"strconv"
+	"testing"
+
+	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/examples/directory/people"
+	"github.com/guise-go/guise/examples/internal/drive"
+	"github.com/guise-go/guise/userstest"
+)
+
+func TestStory(t *testing.T) { drive.Site(t, drive.Serve(t, open)) }
+
+// TestRules is all the test that a directory of one's own needs.
+func TestRules(t *testing.T) {
+	userstest.Run(t, func(t *testing.T, users []guise.User) guise.Directory {
+		d := changing{directory{&people.Repository{}}}
+		for _, user := range users {
+			d.Put(user)
+		}
+		return d
+	})
+}
+
+// changing adds what the suite needs to see users come and go meanwhile.
+type changing struct{ directory }
+
+func (c changing) Put(u guise.User) {
+	c.people.Save(people.Person{
+		ID: number(u.ID), Login: u.Username, FullName: u.Name, Email: u.Email, Company: u.Tenant,
+		Team: u.Attributes[userstest.Attribute], Blocked: !u.Active, Agent: u.Staff, Admin: u.Superuser,
+	})
+}
+
+func (c changing) Delete(id string) { c.people.Delete(number(id)) }
+
+func number(id string) int64 {
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		panic(err) // the suite's IDs are numbers
+	}
+	return n
+}
+
+// TestLargestPage: whoever asks for all gets a page and the way to the next.
+func TestLargestPage(t *testing.T) {
+	repository := &people.Repository{}
+	for id := range int64(largestPage + 1) {
+		repository.Save(people.Person{ID: id + 1})
+	}
+	page, err := directory{repository}.Search(t.Context(), guise.Query{Limit: 1 << 40})
+	if err != nil || len(page.Users) != largestPage {
+		t.Fatalf("a page has %d users, %v; want %d", len(page.Users), err, largestPage)
+	}
+	rest, err := directory{repository}.Search(t.Context(), guise.Query{Cursor: page.Next})
+	if err != nil || len(rest.Users) != 1 || rest.Next != "" {
+		t.Errorf("behind it are %d users, Next %q, %v; want one", len(rest.Users), rest.Next, err)
+	}
+}
