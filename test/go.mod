@@ -18,6 +18,7 @@ require (
 	github.com/guise-go/guise/internal/databases v0.0.0-00010101000000-000000000000
 	github.com/jackc/pgx/v5 v5.12.0
 	modernc.org/sqlite v1.60.1
+	pgregory.net/rapid v1.3.0
 )
 
 require (
