@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test setup check bench screenshots clean
+.PHONY: help demo test setup check fuzz bench screenshots clean
 
 help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -18,6 +18,9 @@ setup: ## install through apt what the tests need and this machine lacks
 
 check: ## format, vet, lint and module checks
 	@scripts/check
+
+fuzz: ## fuzz every parser, for ten minutes each (make fuzz FUZZTIME=30s)
+	@scripts/fuzz
 
 bench: ## measure everything beside its floor, for docs/performance.md (make bench ARGS=-quick: only see that it works)
 	go run ./bench $(ARGS)
