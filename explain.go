@@ -81,6 +81,9 @@ func (v *visit) explainJSON(viewer Actor, asked fields) error {
 	if err != nil {
 		return err
 	}
+	if err := v.meetAll(viewer, ExplainPerson{User: &ask.Actor.User}, ExplainPerson{User: &ask.Subject.User}); err != nil {
+		return err
+	}
 	verdicts := v.Explain(v.r.Context(), ask)
 	body := struct {
 		Actor   userJSON      `json:"actor"`

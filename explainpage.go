@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 )
 
@@ -19,6 +20,9 @@ func (v *visit) explainPage(viewer Actor, asked fields) error {
 		return err
 	}
 	if data.Subject, err = v.findPerson(viewer, strings.TrimSpace(asked["subject"])); err != nil {
+		return err
+	}
+	if err := v.meetAll(viewer, data.Actor, data.Subject); err != nil {
 		return err
 	}
 	if data.Actor.User != nil && data.Subject.User != nil {
@@ -63,15 +67,31 @@ func (v *visit) findPerson(viewer Actor, text string) (ExplainPerson, error) {
 		return ExplainPerson{}, fmt.Errorf("guise: Config.Scope: %w", err)
 	}
 	found, err := v.config.Users.Search(v.r.Context(), Query{Text: text, Filter: filter, Limit: maxSeveral})
-	switch {
-	case err != nil:
+	if err != nil {
 		return ExplainPerson{}, searchFailed(err)
-	case len(found.Users) == 1:
+	}
+	// Security: a directory that forgets the filter shows nobody the more.
+	found.Users = slices.DeleteFunc(found.Users, func(user User) bool { return !filter.Matches(user) })
+	if len(found.Users) == 1 {
 		asked.User = &found.Users[0]
-	default:
+	} else {
 		asked.Several = found.Users
 	}
 	return asked, nil
+}
+
+// meetAll notes whom the page is about to show.
+func (v *visit) meetAll(viewer Actor, shown ...ExplainPerson) error {
+	var ids []string
+	for _, person := range shown {
+		if person.User != nil && person.User.ID != viewer.ID {
+			ids = append(ids, person.User.ID)
+		}
+		for _, user := range person.Several {
+			ids = append(ids, user.ID)
+		}
+	}
+	return v.meet(viewer, ids...)
 }
 
 // logUndecided tells the operator what the page can't: why a rule could not be

@@ -129,3 +129,26 @@ func TestLanguage_AlsoOfAProblemAtAForm(t *testing.T) {
 		t.Errorf("page %s: %+v", seen.page.Name, data.Form.Problem)
 	}
 }
+
+// TestExplain_ShowsNobodyOutsideTheScope, whatever the directory answers, and
+// whom it shows is counted.
+func TestExplain_ShowsNobodyOutsideTheScope(t *testing.T) {
+	w, seen := newSeenWorld(t, func(c *guise.Config) {
+		c.Users, c.Limits.People = forgetful{c.Users}, 1
+		c.Scope = func(context.Context, guise.Actor) (guise.Filter, error) {
+			return guise.Filter{IDs: []string{"1", "10", "3"}}, nil
+		}
+	})
+	b := w.login("1")
+	b.get("/impersonate/explain?subject=customer") // 10 and 11
+	if data, ok := seen.page.Data.(guise.ExplainData); !ok || who(data.Subject) != "10" {
+		t.Errorf("the page shows %+v; want 10 alone", seen.page.Data)
+	}
+	if got := len(w.logged(guise.KindLimited)); got != 0 {
+		t.Errorf("one person left %d events", got)
+	}
+	b.do("GET", "/impersonate/explain?subject=3", "", asJSON)
+	if got := len(w.logged(guise.KindLimited)); got != 1 {
+		t.Errorf("the second person left %d events; want 1", got)
+	}
+}
