@@ -1,6 +1,8 @@
 package main
 
 import (
+	"context"
+	"errors"
 	"strconv"
 	"testing"
 
@@ -56,5 +58,15 @@ func TestLargestPage(t *testing.T) {
 	rest, err := directory{repository}.Search(t.Context(), guise.Query{Cursor: page.Next})
 	if err != nil || len(rest.Users) != 1 || rest.Next != "" {
 		t.Errorf("behind it are %d users, Next %q, %v; want one", len(rest.Users), rest.Next, err)
+	}
+}
+
+// TestNoID: what can't be an ID is nobody's, but where the context is over
+// that is no answer either.
+func TestNoID(t *testing.T) {
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, err := (directory{&people.Repository{}}).User(over, "x"); !errors.Is(err, context.Canceled) || errors.Is(err, guise.ErrUserNotFound) {
+		t.Errorf("with a context that is over: %v", err)
 	}
 }
