@@ -6,6 +6,7 @@ import (
 	"regexp"
 	"strings"
 	"testing"
+	"unicode"
 
 	"github.com/alecthomas/kong"
 )
@@ -25,9 +26,8 @@ func TestDocs_CommandsAreThoseThereAre(t *testing.T) {
 		}
 		for _, block := range regexp.MustCompile("(?ms)^ *```sh\n(.*?)^ *```$").FindAllStringSubmatch(string(content), -1) {
 			for line := range strings.Lines(block[1]) {
-				line, _, _ = strings.Cut(strings.TrimSpace(line), "#")
-				args, ours := strings.CutPrefix(strings.TrimSpace(line), "guise ")
-				if !ours {
+				args := shellWords(line)
+				if len(args) == 0 || args[0] != "guise" {
 					continue
 				}
 				seen++
@@ -35,9 +35,8 @@ func TestDocs_CommandsAreThoseThereAre(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				args, _, _ = strings.Cut(args, " >")
-				if _, err := parser.Parse(strings.Fields(args)); err != nil {
-					t.Errorf("%s: guise %s: %v", filepath.Base(path), args, err)
+				if _, err := parser.Parse(args[1:]); err != nil {
+					t.Errorf("%s: %s: %v", filepath.Base(path), strings.TrimSpace(line), err)
 				}
 			}
 		}
@@ -45,4 +44,37 @@ func TestDocs_CommandsAreThoseThereAre(t *testing.T) {
 	if seen < 4 {
 		t.Errorf("found only %d commands", seen)
 	}
+}
+
+// shellWords are those of a line of shell, up to a pipe, a redirection or a comment.
+// Quotes hold words together; there is nothing else of the shell in the
+// documents' commands.
+func shellWords(line string) (all []string) {
+	var word strings.Builder
+	quote, begun := rune(0), false
+	end := func() {
+		if begun {
+			all = append(all, word.String())
+		}
+		word.Reset()
+		begun = false
+	}
+	for _, r := range line {
+		switch {
+		case r == quote:
+			quote = 0
+		case quote == 0 && (r == '\'' || r == '"'):
+			quote, begun = r, true
+		case quote == 0 && strings.ContainsRune("|>#", r):
+			end()
+			return all
+		case quote == 0 && unicode.IsSpace(r):
+			end()
+		default:
+			word.WriteRune(r)
+			begun = true
+		}
+	}
+	end()
+	return all
 }
