@@ -15,7 +15,6 @@ const commandsPage = "../../docs/commands.md"
 
 var (
 	helpBlock = regexp.MustCompile("(?ms)^```text\n(guise [a-z ]+) --help\n\n(.*?)^```$")
-	example   = regexp.MustCompile("(?ms)^```sh\n(.*?)^```$")
 )
 
 // TestCommandsPage_IsWhatTheProgramSays: docs/commands.md has each command's help
@@ -64,48 +63,4 @@ func TestCommandsPage_IsWhatTheProgramSays(t *testing.T) {
 	for name := range want {
 		t.Errorf("docs/commands.md lacks %s", name)
 	}
-}
-
-// TestCommandsPage_ExamplesAreRightCalls: each example can be called as it is.
-func TestCommandsPage_ExamplesAreRightCalls(t *testing.T) {
-	t.Parallel()
-	page, err := os.ReadFile(commandsPage)
-	if err != nil {
-		t.Fatal(err)
-	}
-	checked := 0
-	for _, block := range example.FindAllStringSubmatch(string(page), -1) {
-		for line := range strings.Lines(block[1]) {
-			line, _, _ = strings.Cut(strings.TrimSpace(line), " | ")
-			line, _, _ = strings.Cut(line, " > ")
-			args, isOurs := strings.CutPrefix(line, "guise ")
-			if !isOurs {
-				continue
-			}
-			checked++
-			var c commands
-			parser, err := newParser(&c, &bytes.Buffer{}, &bytes.Buffer{})
-			if err != nil {
-				t.Fatal(err)
-			}
-			if _, err := parser.Parse(words(args)); err != nil {
-				t.Errorf("%s: %v", line, err)
-			}
-		}
-	}
-	if checked < 15 {
-		t.Errorf("checked only %d examples", checked)
-	}
-}
-
-// words splits a line as a shell does, in single quotes or out of them.
-func words(line string) (all []string) {
-	for n, part := range strings.Split(line, "'") {
-		if n%2 == 0 {
-			all = append(all, strings.Fields(part)...)
-			continue
-		}
-		all = append(all, part)
-	}
-	return all
 }

@@ -26,7 +26,7 @@ func TestDocs_CommandsAreThoseThereAre(t *testing.T) {
 		}
 		for _, block := range regexp.MustCompile("(?ms)^ *```sh\n(.*?)^ *```$").FindAllStringSubmatch(string(content), -1) {
 			for line := range strings.Lines(block[1]) {
-				args := shellWords(line)
+				args := words(line)
 				if len(args) == 0 || args[0] != "guise" {
 					continue
 				}
@@ -41,15 +41,15 @@ func TestDocs_CommandsAreThoseThereAre(t *testing.T) {
 			}
 		}
 	}
-	if seen < 4 {
+	if seen < 20 {
 		t.Errorf("found only %d commands", seen)
 	}
 }
 
-// shellWords are those of a line of shell, up to a pipe, a redirection or a comment.
+// words are those of a line of shell, up to a pipe, a redirection or a comment.
 // Quotes hold words together; there is nothing else of the shell in the
 // documents' commands.
-func shellWords(line string) (all []string) {
+func words(line string) (all []string) {
 	var word strings.Builder
 	quote, begun := rune(0), false
 	end := func() {
