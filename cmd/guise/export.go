@@ -38,6 +38,9 @@ func (c *logExport) Run(ctx context.Context, out output) error {
 	bar := out.progress()
 	defer bar.done()
 	if c.Output == "" {
+		if isTerminal(out.stdout) {
+			bar = &progress{} // what is printed is itself how far it has come
+		}
 		_, err := export(ctx, out.stdout, store, query, c.Format, bar)
 		return err
 	}
