@@ -88,3 +88,32 @@ func (c recordedConn) QueryContext(ctx context.Context, query string, args []dri
 	}
 	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
 }
+
+func (c recordedConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	statement, err := c.Conn.(driver.ConnPrepareContext).PrepareContext(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return recordedStmt{statement, c, query}, nil
+}
+
+// recordedStmt is a prepared statement, noted each time that it runs.
+type recordedStmt struct {
+	driver.Stmt
+	conn  recordedConn
+	query string
+}
+
+func (s recordedStmt) ExecContext(ctx context.Context, args []driver.NamedValue) (driver.Result, error) {
+	if err := s.conn.note(s.query, args); err != nil {
+		return nil, err
+	}
+	return s.Stmt.(driver.StmtExecContext).ExecContext(ctx, args)
+}
+
+func (s recordedStmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
+	if err := s.conn.note(s.query, args); err != nil {
+		return nil, err
+	}
+	return s.Stmt.(driver.StmtQueryContext).QueryContext(ctx, args)
+}
