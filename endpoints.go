@@ -14,6 +14,9 @@ type endpoint struct {
 	// always is set for what must be reached whatever the cookie says: it is
 	// not refused when the impersonation is over.
 	always bool
+	// file is set for what is no page: a browser that is led there stays where
+	// it is.
+	file bool
 }
 
 // routeEndpoints is every address there is under BasePath.
@@ -30,11 +33,11 @@ func (m *Manager) routeEndpoints() *http.ServeMux {
 		"users":         {get: (*visit).getUsers},
 		"users/{id}":    {get: (*visit).getUser},
 		"live":          {get: (*visit).getLive},
-		"live/events":   {get: (*visit).getLiveStream},
+		"live/events":   {get: (*visit).getLiveStream, file: true},
 		"live/{id}/end": {post: (*visit).postRevoke},
 		"log":           {get: (*visit).getLog},
 		"log/{id}":      {get: (*visit).getEntry},
-		"log/export":    {get: (*visit).getExport},
+		"log/export":    {get: (*visit).getExport, file: true},
 		"log/purge":     endpoint{post: (*visit).postPurge}.onlyIf(m.config.purges()),
 		"log/notes":     endpoint{post: (*visit).postNote}.onlyIf(m.config.AllowNotes),
 		"explain":       {get: (*visit).getExplain},
@@ -90,8 +93,8 @@ func (e endpoint) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	switch {
 	case serve == nil:
 		v.fail(&methodError{e.allowed()})
-	case v.origin.Check(r) != nil:
-		v.fail(errCrossOrigin)
+	case !e.admits(v.origin, r):
+		v.refuseOrigin()
 	default:
 		if err := v.serveGuarded(serve, e.always); err != nil {
 			v.fail(err)

@@ -69,11 +69,14 @@ func (v *visit) getExport() error {
 	if err != nil {
 		return fmt.Errorf("guise: reading the log: %w", err)
 	}
+	if err := v.meetSubjects(actor, page.Impersonations...); err != nil {
+		return err
+	}
 	to, err := v.exportTo()
 	if err != nil {
 		return err
 	}
-	v.export(to, query, page)
+	v.export(actor, to, query, page)
 	return nil
 }
 
@@ -97,7 +100,7 @@ func (v *visit) exportTo() (*Exporter, error) {
 	return NewExporter(v.w, format)
 }
 
-func (v *visit) export(to *Exporter, query LogQuery, page LogPage) {
+func (v *visit) export(actor Actor, to *Exporter, query LogQuery, page LogPage) {
 	for {
 		for _, one := range page.Impersonations {
 			if to.Write(one) != nil {
@@ -109,12 +112,24 @@ func (v *visit) export(to *Exporter, query LogQuery, page LogPage) {
 		}
 		query.Cursor = page.Next
 		var err error
-		if page, err = v.config.Store.Impersonations(v.within(v.r.Context()), query); err != nil {
+		if page, err = v.nextPage(actor, query); err != nil {
 			// Half a log must not look like a whole one.
 			v.config.Logger.ErrorContext(v.r.Context(), "guise: an export broke off", "error", err)
 			panic(http.ErrAbortHandler)
 		}
 	}
+}
+
+// nextPage is a page of an export and a step of its own, however long the whole
+// takes.
+func (v *visit) nextPage(actor Actor, query LogQuery) (LogPage, error) {
+	step := *v
+	step.r = v.r.WithContext(v.within(v.r.Context()))
+	page, err := v.config.Store.Impersonations(step.r.Context(), query)
+	if err != nil {
+		return LogPage{}, err
+	}
+	return page, step.meetSubjects(actor, page.Impersonations...)
 }
 
 type jsonRows struct{ encoder *json.Encoder }

@@ -22,8 +22,9 @@ type Limits struct {
 	// Starts is how many impersonations may be started in a minute. Default:
 	// 20. Negative: no limit.
 	Starts int
-	// Refusals is how many tries are refused in a minute before the answer says
-	// no more than that there were too many; only those are on record one by
+	// Refusals is how many tries come to nothing in a minute, because they are
+	// refused or lack a reason or ticket, before the answer says no more than
+	// that there were too many; of the refused, only those are on record one by
 	// one. Default: 20. Negative: no limit.
 	Refusals int
 	// Searches is how many searches, pages of users and questions of who may
@@ -32,8 +33,9 @@ type Limits struct {
 	// Exports is how many exports of the log may begin in a minute. Default: 6.
 	// Negative: no limit.
 	Exports int
-	// People is how many different people an actor may see in Guise's lists and
-	// pages, or act as, in a day, before that is unusual. It refuses nothing.
+	// People is how many different people an actor may see in Guise's lists,
+	// pages, log and exports, or act as, in a day, before that is unusual. It
+	// refuses nothing.
 	// Default: 1000. Negative: no limit.
 	People int
 }
@@ -106,6 +108,20 @@ func (v *visit) meet(actor Actor, people ...string) error {
 	}
 	_, _, err := v.addTo(limitPeople, actor, members)
 	return err
+}
+
+// meetSubjects notes whom a list of impersonations shows. An ID that was tried
+// and that nobody has is nobody.
+func (v *visit) meetSubjects(viewer Actor, shown ...Impersonation) error {
+	var ids []string
+	for _, one := range shown {
+		subject := one.Subject
+		if subject.ID == viewer.ID || subject.Username == "" && subject.Name == "" && subject.Email == "" {
+			continue
+		}
+		ids = append(ids, subject.ID)
+	}
+	return v.meet(viewer, ids...)
 }
 
 // addTo adds to what the actor has done in this minute or day. The set ends one

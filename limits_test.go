@@ -111,6 +111,39 @@ func TestLimits_PastItNothingIsLearnt(t *testing.T) {
 	}
 }
 
+// TestLimits_ATryWithoutAReasonIsATry: that answer says who there is, so it is
+// counted with the others, and the person has been met.
+func TestLimits_ATryWithoutAReasonIsATry(t *testing.T) {
+	for name, needs := range map[string]func(*guise.Config){
+		"reason": func(c *guise.Config) { c.RequireReason = true },
+		"ticket": func(c *guise.Config) { c.TicketPattern = `HELP-\d+` },
+		"mode":   func(*guise.Config) {},
+	} {
+		w := newWorld(t, func(c *guise.Config) { c.Limits.Refusals, c.Limits.People = 2, 1; needs(c) })
+		b := w.login("1")
+		answers := map[string]int{}
+		for n, id := range []string{"10", "11", "10", "3", "nobody", "12", "1"} {
+			got := b.post("/impersonate/start", "mode=read_write&user_id="+id)
+			if n < 2 && got.Code != http.StatusUnprocessableEntity {
+				t.Errorf("%s: number %d: %d %s; want 422", name, n+1, got.Code, got.Body)
+			}
+			if n >= 2 {
+				answers[got.Body.String()]++
+			}
+		}
+		if len(answers) != 1 {
+			t.Errorf("%s: past the limit the answers differ: %v", name, answers)
+		}
+		codes := map[string]int{}
+		for _, event := range w.logged(guise.KindLimited) {
+			codes[event.Code]++
+		}
+		if codes["refusals"] != 1 || codes["people"] != 1 {
+			t.Errorf("%s: on record are %v; want refusals and people", name, codes)
+		}
+	}
+}
+
 // TestLimits_AreTheActorsNeverTheCustomers: however many act as one customer, no
 // further one is refused for it.
 func TestLimits_AreTheActorsNeverTheCustomers(t *testing.T) {
@@ -166,6 +199,53 @@ func TestLimits_UnusuallyManyPeople(t *testing.T) {
 			t.Errorf("day %d: on record %+v; told %+v", day+1, events, told)
 		}
 		w.advance(24 * time.Hour)
+	}
+}
+
+// TestLimits_TheLogShowsPeopleToo: who walks the customers by the log is noticed,
+// whichever of its pages it is.
+func TestLimits_TheLogShowsPeopleToo(t *testing.T) {
+	for _, path := range []string{"live", "log", "log/ID", "log/export?format=csv", "log/export?format=jsonl"} {
+		for _, as := range []string{asJSON, asPage} {
+			w := newWorld(t, func(c *guise.Config) { c.Limits.People, c.Console = 1, console.New })
+			for actor, subject := range map[string]string{"1": "10", "2": "11"} {
+				w.login(actor).start(subject)
+			}
+			// Neither oneself nor an ID that nobody has is a person one comes to see.
+			w.login("1").post("/impersonate/start", "user_id=nobody")
+			officer := w.login("2") // has met 11
+			running, err := w.store.Running(t.Context(), "1", 1)
+			if err != nil || len(running) != 1 {
+				t.Fatal(running, err)
+			}
+			if got := officer.do("GET", "/impersonate/"+strings.Replace(path, "ID", running[0].ID, 1), "", as); got.Code != http.StatusOK {
+				t.Fatalf("%s: %d %s", path, got.Code, got.Body)
+			}
+			events := w.logged(guise.KindLimited)
+			if len(events) != 1 || events[0].Code != "people" || events[0].Actor.ID != "2" {
+				t.Errorf("%s: on record are %+v; want that 2 saw unusually many people", path, events)
+			}
+		}
+	}
+}
+
+// TestLimits_AnExportCountsEachOfItsPages: whom the last page shows counts, too.
+func TestLimits_AnExportCountsEachOfItsPages(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) { c.Limits.People, c.MaxRunning = 1, -1 })
+	for n := range 201 {
+		id := "1"
+		if n == 0 { // the oldest is on the second page
+			id = "2"
+		}
+		w.login(id).start(map[string]string{"1": "10", "2": "11"}[id])
+		w.advance(time.Second)
+	}
+	officer := w.login("1")
+	if got := officer.get("/impersonate/log/export?format=csv"); got.Code != http.StatusOK || strings.Count(got.Body.String(), "\n") != 202 {
+		t.Fatalf("%d, %d lines", got.Code, strings.Count(got.Body.String(), "\n"))
+	}
+	if events := w.logged(guise.KindLimited); len(events) != 1 || events[0].Actor.ID != "1" {
+		t.Errorf("on record are %+v; want one of 1", events)
 	}
 }
 

@@ -94,7 +94,7 @@ func (v *visit) look() (string, error) {
 		Manager: v.Manager, w: &question{header: http.Header{}}, r: v.r.WithContext(v.within(v.r.Context())),
 		arrived: v.arrived, sent: v.sent,
 	}
-	running, _, err := again.running()
+	_, running, _, err := again.running()
 	if err != nil {
 		return "", err
 	}

@@ -22,12 +22,15 @@ const (
 // getLive lists what runs right now: everything for those who may see others'
 // impersonations, their own for everyone who may find users.
 func (v *visit) getLive() error {
-	running, ownOnly, err := v.running()
+	viewer, running, ownOnly, err := v.running()
 	if err != nil {
 		return err
 	}
 	more := len(running) > maxLive
 	running = running[:min(len(running), maxLive)]
+	if err := v.meetSubjects(viewer, running...); err != nil {
+		return err
+	}
 	if v.answersJSON() {
 		return v.writeJSON(http.StatusOK, impersonationsBody{Impersonations: impersonationsOf(running)})
 	}
@@ -38,20 +41,20 @@ func (v *visit) getLive() error {
 
 // running is what runs right now, as far as the viewer may see it: one more
 // than is listed, if there are more.
-func (v *visit) running() (running []Impersonation, ownOnly bool, err error) {
-	actor, ownOnly, err := v.reader()
+func (v *visit) running() (viewer Actor, running []Impersonation, ownOnly bool, err error) {
+	viewer, ownOnly, err = v.reader()
 	if err != nil {
-		return nil, true, err
+		return Actor{}, nil, true, err
 	}
 	whose := ""
 	if ownOnly {
-		whose = actor.ID
+		whose = viewer.ID
 	}
 	running, err = v.config.Store.Running(v.r.Context(), whose, maxLive+1)
 	if err != nil {
-		return nil, true, fmt.Errorf("guise: looking for running impersonations: %w", err)
+		return Actor{}, nil, true, fmt.Errorf("guise: looking for running impersonations: %w", err)
 	}
-	return running, ownOnly, nil
+	return viewer, running, ownOnly, nil
 }
 
 type impersonationsBody struct {
@@ -137,6 +140,9 @@ func (v *visit) getLog() error {
 	if err != nil {
 		return fmt.Errorf("guise: reading the log: %w", err)
 	}
+	if err := v.meetSubjects(actor, found.Impersonations...); err != nil {
+		return err
+	}
 	if v.answersJSON() {
 		return v.writeJSON(http.StatusOK, impersonationsBody{impersonationsOf(found.Impersonations), found.Next, found.LookedTo})
 	}
@@ -212,6 +218,9 @@ func (v *visit) getEntry() error {
 	}
 	one, err := v.visibleImpersonation(actor, v.r.PathValue("id"))
 	if err != nil {
+		return err
+	}
+	if err := v.meetSubjects(actor, one); err != nil {
 		return err
 	}
 	after, err := v.afterEvent()

@@ -130,7 +130,7 @@ func (v *visit) mayStart(ask Ask) error {
 		return v.deny(ask.Actor, ask.Subject, request, err)
 	}
 	if err := v.needs(ask); err != nil {
-		return err
+		return v.unfinished(ask, err)
 	}
 	if before := v.config.Hooks.BeforeStart; before != nil {
 		if err := before(v.r.Context(), ask); err != nil {
@@ -138,6 +138,19 @@ func (v *visit) mayStart(ask Ask) error {
 		}
 	}
 	return nil
+}
+
+// unfinished is a try without something it needs. That answer says that there
+// is such a user and that the actor may act as them, so it counts as a try that
+// came to nothing, and as having met them.
+func (v *visit) unfinished(ask Ask, needed error) error {
+	if err := v.spend(limitRefusals, ask.Actor); err != nil {
+		return err
+	}
+	if err := v.meet(ask.Actor, ask.Subject.ID); err != nil {
+		return err
+	}
+	return needed
 }
 
 // record stores the impersonation and its event, and only then hands out the

@@ -1,0 +1,85 @@
+package guise_test
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/console"
+)
+
+// loads is how a browser says what another site makes it ask for: site, mode,
+// destination and whether a person did it.
+func loads(site, mode, dest, user string) []string {
+	headers := []string{"Sec-Fetch-Site: " + site, "Sec-Fetch-Mode: " + mode, "Sec-Fetch-Dest: " + dest}
+	if user != "" {
+		headers = append(headers, "Sec-Fetch-User: "+user)
+	}
+	return headers
+}
+
+// fromElsewhere is what a page of another site can make a browser load by itself.
+var fromElsewhere = map[string][]string{
+	"image":          loads("cross-site", "no-cors", "image", ""),
+	"script":         loads("cross-site", "no-cors", "script", ""),
+	"style":          loads("cross-site", "no-cors", "style", ""),
+	"fetch":          loads("cross-site", "no-cors", "empty", ""),
+	"fetch, CORS":    append(loads("cross-site", "cors", "empty", ""), "Origin: https://evil.example"),
+	"frame":          loads("cross-site", "navigate", "iframe", ""),
+	"frame, clicked": loads("cross-site", "navigate", "iframe", "?1"),
+	"object":         loads("cross-site", "navigate", "object", ""),
+	"sibling":        loads("same-site", "no-cors", "image", ""),
+	"old browser":    {"Origin: https://evil.example"},
+}
+
+// TestAttack_AnotherSiteUsesNothingUp: where the login crosses sites
+// (SameSite=None), what another site loads runs no query and counts for nobody.
+func TestAttack_AnotherSiteUsesNothingUp(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) { c.Limits, c.Console = guise.Limits{}, console.New })
+	b := w.login("1")
+	acting := w.login("2")
+	acting.start("10")
+	w.store.calls = nil
+	for _, path := range []string{"users", "users/10", "live", "live/events", "log", "log/export?format=csv", "explain?subject=10", "status", "mode", "leave", ""} {
+		for name, headers := range fromElsewhere {
+			for _, who := range []*browser{b, acting} {
+				for _, as := range []string{asJSON, asPage} {
+					got := who.do("GET", "/impersonate/"+path, "", append(headers, as)...)
+					if got.Code != http.StatusForbidden || got.json()["code"] != "cross-origin" {
+						t.Errorf("%s as %s: %d %.200s; want 403 cross-origin", path, name, got.Code, got.Body)
+					}
+				}
+			}
+		}
+	}
+	if len(w.store.calls) > 0 {
+		t.Errorf("the store was asked: %v", w.store.calls)
+	}
+}
+
+// TestCrossSite_ALinkLeadsHere, as a help desk's does, wherever the person comes
+// from; to a file only by what they did themselves.
+func TestCrossSite_ALinkLeadsHere(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) { c.Console = console.New })
+	b := w.login("1")
+	link, led := loads("cross-site", "navigate", "document", "?1"), loads("cross-site", "navigate", "document", "")
+	for _, path := range []string{"users", "users/10?reason=a+call&ticket=HELP-1", "live", "log", "explain?subject=10"} {
+		for _, headers := range [][]string{link, led, loads("same-site", "navigate", "document", ""), loads("none", "navigate", "document", "?1"), loads("same-origin", "cors", "empty", ""), nil} {
+			if got := b.do("GET", "/impersonate/"+path, "", append(slices.Clone(headers), asPage)...); got.Code != http.StatusOK {
+				t.Errorf("%s, %v: %d", path, headers, got.Code)
+			}
+		}
+	}
+	const file = "/impersonate/log/export?format=csv"
+	if got := b.do("GET", file, "", append(link, asPage)...); got.Code != http.StatusOK {
+		t.Errorf("an export that a person clicked: %d", got.Code)
+	}
+	if got := b.do("GET", file, "", append(led, asPage)...); got.Code != http.StatusForbidden || !strings.Contains(got.Body.String(), "another site") {
+		t.Errorf("an export that a page led to: %d %.300s", got.Code, got.Body)
+	}
+	if got := b.do("GET", "/impersonate/live/events", "", append(led, asPage)...); got.Code != http.StatusForbidden {
+		t.Errorf("the stream, led to: %d", got.Code)
+	}
+}
