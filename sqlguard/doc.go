@@ -30,7 +30,8 @@
 // # How each engine is held
 //
 // SQLite: PRAGMA query_only, set and read back when a connection passes from
-// writing to reading and lifted when it passes back. Transactions are begun
+// writing to reading and lifted when it passes back; while rows are read it is
+// set anew if need be, since some drivers run a statement only then. Transactions are begun
 // with ReadOnly, which modernc.org/sqlite makes BEGIN DEFERRED whatever
 // _txlock says; a driver that does not is refused the lock for writing.
 //
@@ -60,7 +61,11 @@
 //
 // What a function does outside of the database, or over a connection of its
 // own (dblink, a foreign server's side effects, a function in Go registered
-// with SQLite). Advisory locks and user variables: they are no data. Temporary
+// with SQLite). Nor what PostgreSQL lets a superuser, or whom one granted it to,
+// do to the server by calling a function, in a read-only transaction too:
+// replication slots, pg_switch_wal, pg_logical_emit_message, pg_reload_conf,
+// pg_stat_reset, pg_terminate_backend, lo_export. None of them changes a row. An
+// application's own role should not be a superuser; then the server refuses. Advisory locks and user variables: they are no data. Temporary
 // tables, on PostgreSQL and MariaDB, where a session may write its own. What is
 // done on the driver's own connection, which [Unwrap] therefore gives out only
 // where the context may write.

@@ -46,6 +46,16 @@ func (c *conn) lift(ctx context.Context) error {
 	return nil
 }
 
+// stillHeld turns query_only on again where it was lifted, for a statement with
+// another context, since the rows of this one were asked for: the driver may
+// not have run it yet.
+func (c *conn) stillHeld(ctx context.Context) error {
+	if !c.dialect.setting || c.broken {
+		return nil // a bracket stays until the rows are closed
+	}
+	return c.set(context.WithoutCancel(ctx)) // rows that are there can be read to their end
+}
+
 func (c *conn) readQueryOnly(ctx context.Context) (on bool, err error) {
 	prepared, err := prepareContext(ctx, c.inner, "PRAGMA query_only")
 	if err != nil {

@@ -17,7 +17,12 @@ type rows struct {
 	release func() error
 }
 
-func (r *rows) Next(dest []driver.Value) error { return r.c.refusal(r.ctx, r.Rows.Next(dest)) }
+func (r *rows) Next(dest []driver.Value) error {
+	if err := r.c.stillHeld(r.ctx); err != nil {
+		return err
+	}
+	return r.c.refusal(r.ctx, r.Rows.Next(dest))
+}
 
 func (r *rows) Close() error {
 	err := r.c.refusal(r.ctx, r.Rows.Close())
@@ -37,6 +42,9 @@ func (r *rows) HasNextResultSet() bool {
 
 func (r *rows) NextResultSet() error {
 	if sets, ok := r.Rows.(driver.RowsNextResultSet); ok {
+		if err := r.c.stillHeld(r.ctx); err != nil {
+			return err
+		}
 		return r.c.refusal(r.ctx, sets.NextResultSet())
 	}
 	return io.EOF

@@ -19,6 +19,9 @@ var unheld = map[sqlguard.Engine][]string{
 	sqlguard.Postgres: {
 		`INSERT INTO mine VALUES (1)`, `UPDATE mine SET id = 2`, `DELETE FROM mine`,
 		`SELECT pg_advisory_lock(7)`, `SELECT pg_advisory_unlock(7)`,
+		// A superuser's, of the server and not of the data.
+		`SELECT pg_reload_conf()`, `SELECT pg_stat_reset()`, `SELECT pg_switch_wal()`, `SELECT pg_logical_emit_message(false, 'x', 'y')`,
+		`SELECT pg_create_physical_replication_slot('s')`, `SELECT pg_drop_replication_slot('s')`,
 	},
 	sqlguard.MySQL: {
 		`INSERT INTO mine VALUES (1)`, `UPDATE mine SET id = 2`, `DELETE FROM mine`,
