@@ -130,6 +130,10 @@ type LiveData struct {
 	// Impersonations are in the order in which they began, so that what begins
 	// later stands behind what is there.
 	Impersonations []Impersonation
+	// Progress is what they did so far, by ID, as far as Activity has it on
+	// record; nil when that is nothing.
+	Progress map[string]Progress
+	Activity Activity
 	// More says that there are older ones than are listed.
 	More bool
 	// OwnOnly says that the viewer sees only their own.

@@ -51,6 +51,10 @@ func (b boundedStore) Ended(ctx context.Context, ids []string) ([]string, error)
 	return ask(ctx, b.deadlines, func(ctx context.Context) ([]string, error) { return b.store.Ended(ctx, ids) })
 }
 
+func (b boundedStore) Progress(ctx context.Context, ids []string, newest int) (map[string]Progress, error) {
+	return ask(ctx, b.deadlines, func(ctx context.Context) (map[string]Progress, error) { return b.store.Progress(ctx, ids, newest) })
+}
+
 func (b boundedStore) Append(ctx context.Context, events ...Event) error {
 	return do(ctx, b.deadlines, func(ctx context.Context) error { return b.store.Append(ctx, events...) })
 }

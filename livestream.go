@@ -98,9 +98,13 @@ func (v *visit) look() (string, error) {
 	if err != nil {
 		return "", err
 	}
+	newest, err := again.progress(running, 1)
+	if err != nil {
+		return "", err
+	}
 	sum := sha256.New()
 	for _, one := range running {
-		fmt.Fprintf(sum, "%q %q %d\n", one.ID, one.Mode, one.ExpiresAt.UnixMicro())
+		fmt.Fprintf(sum, "%q %q %d %d\n", one.ID, one.Mode, one.ExpiresAt.UnixMicro(), newest[one.ID].Last.Seq)
 	}
 	return hex.EncodeToString(sum.Sum(nil)[:8]), nil
 }

@@ -106,6 +106,12 @@ func TestLiveStream_SaysWhenSomethingChangesAndOnlyThen(t *testing.T) {
 		if changes(sent) != 1 || strings.Contains(sent, "Maya") {
 			t.Errorf("when one starts: %q; want that, and nothing of whom", sent)
 		}
+		agent.get("/notes")
+		agent.get("/impersonate/live") // writes down what waits to be logged, as Run does
+		time.Sleep(2 * time.Second)
+		if sent := seen.take(); changes(sent) != 1 || strings.Contains(sent, "notes") {
+			t.Errorf("when one makes a request: %q; want that, and nothing of which", sent)
+		}
 		agent.do("POST", "/impersonate/stop", "")
 		time.Sleep(2 * time.Second)
 		if sent := seen.take(); changes(sent) != 1 {

@@ -3,13 +3,9 @@ package guise
 import (
 	"fmt"
 	"net/http"
-	"slices"
 	"strconv"
 	"time"
 )
-
-// maxLive is how many running impersonations are listed.
-const maxLive = 200
 
 // How many events one impersonation's answer has: as JSON, and as a page, on
 // which the next few tell how its last write went.
@@ -18,44 +14,6 @@ const (
 	pageOfTime  = 100
 	lookAhead   = 20
 )
-
-// getLive lists what runs right now: everything for those who may see others'
-// impersonations, their own for everyone who may find users.
-func (v *visit) getLive() error {
-	viewer, running, ownOnly, err := v.running()
-	if err != nil {
-		return err
-	}
-	more := len(running) > maxLive
-	running = running[:min(len(running), maxLive)]
-	if err := v.meetSubjects(viewer, running...); err != nil {
-		return err
-	}
-	if v.answersJSON() {
-		return v.writeJSON(http.StatusOK, impersonationsBody{Impersonations: impersonationsOf(running)})
-	}
-	slices.Reverse(running)
-	v.page(http.StatusOK, PageLive, LiveData{Impersonations: running, More: more, OwnOnly: ownOnly})
-	return nil
-}
-
-// running is what runs right now, as far as the viewer may see it: one more
-// than is listed, if there are more.
-func (v *visit) running() (viewer Actor, running []Impersonation, ownOnly bool, err error) {
-	viewer, ownOnly, err = v.reader()
-	if err != nil {
-		return Actor{}, nil, true, err
-	}
-	whose := ""
-	if ownOnly {
-		whose = viewer.ID
-	}
-	running, err = v.config.Store.Running(v.r.Context(), whose, maxLive+1)
-	if err != nil {
-		return Actor{}, nil, true, fmt.Errorf("guise: looking for running impersonations: %w", err)
-	}
-	return viewer, running, ownOnly, nil
-}
 
 type impersonationsBody struct {
 	Impersonations []impersonationJSON `json:"impersonations"`

@@ -91,6 +91,13 @@ type Lookup interface {
 	//
 	// 15. An unknown ID counts as ended.
 	Ended(ctx context.Context, ids []string) ([]string, error)
+
+	// Progress says how far the impersonations with these IDs have got.
+	//
+	// 27. Of each, the newest events are looked at, at most newest of them, so
+	//     that it costs the same however long one runs. One without an event is
+	//     not in the answer.
+	Progress(ctx context.Context, ids []string, newest int) (map[string]Progress, error)
 }
 
 // Log is what is on record.
@@ -224,6 +231,28 @@ type Purged struct {
 	// Seq and Hash are those of the last event that went.
 	Seq  int64
 	Hash Hash
+}
+
+// Progress is what the newest events of an impersonation add up to.
+type Progress struct {
+	// Requests are those that were answered; Writes are those of them whose
+	// method is none of GET, HEAD and OPTIONS, refused ones too.
+	Requests, Writes int
+	// More says that there may be older ones: as many events were looked at as
+	// could be.
+	More bool
+	// Last is the newest of Requests; its zero value when there is none.
+	Last LastRequest
+}
+
+// LastRequest is what is on record of the newest request of an impersonation.
+type LastRequest struct {
+	// Seq and Time are those of its event.
+	Seq  int64
+	Time time.Time
+	// Method, Path and Status are described at [Event].
+	Method, Path string
+	Status       int
 }
 
 // LogQuery narrows a page of the log; what is zero does not.

@@ -144,6 +144,10 @@ func samples() map[string]guise.Page {
 	stacked.ID, stacked.Actor, stacked.Subject, stacked.Depth, stacked.Mode = "imp-5e90c114", guise.Actor{User: staff}, guise.Subject{User: noah}, 2, guise.ReadWrite
 	stacked.StartedAt, stacked.ExpiresAt, stacked.Reason, stacked.Ticket = now.Add(-3*time.Minute), time.Time{}, "", ""
 	watched := []guise.Impersonation{running(), stacked}
+	progress := map[string]guise.Progress{
+		running().ID: {Requests: 12, Writes: 0, Last: guise.LastRequest{Seq: 7, Time: now, Method: "GET", Path: "/courses/12", Status: 200}},
+		stacked.ID:   {Requests: 9998, Writes: 3, More: true, Last: guise.LastRequest{Seq: 9, Time: now, Method: "POST", Path: "/view", Status: 303}},
+	}
 	refusal := &guise.DeniedError{Code: "other-region", Sentence: "Your office looks after other regions."}
 	verdicts := []guise.Verdict{{Rule: "nobody"}, {Rule: "oneself"}, {Rule: "subject-inactive"}, {Rule: "superuser"}, {Rule: "scope"}, {Rule: "policy"}}
 	broken := slices.Clone(verdicts)
@@ -155,8 +159,9 @@ func samples() map[string]guise.Page {
 		}
 	}
 	return map[string]guise.Page{
-		"live":            page(guise.PageLive, guise.LiveData{Impersonations: watched, More: true}),
-		"live-own":        acting(seenBy(viewer(admin, guise.ActionFind), page(guise.PageLive, guise.LiveData{Impersonations: watched[:1], OwnOnly: true}))),
+		"live":            page(guise.PageLive, guise.LiveData{Impersonations: watched, Progress: progress, More: true}),
+		"live-writes":     page(guise.PageLive, guise.LiveData{Impersonations: watched, Progress: progress, Activity: guise.ActivityWrites}),
+		"live-own":        acting(seenBy(viewer(admin, guise.ActionFind), page(guise.PageLive, guise.LiveData{Impersonations: watched[:1], Activity: guise.ActivityNone, OwnOnly: true}))),
 		"live-none":       page(guise.PageLive, guise.LiveData{}),
 		"explain":         page(guise.PageExplain, question(guise.ExplainPerson{}, nil)),
 		"explain-yes":     page(guise.PageExplain, question(guise.ExplainPerson{Text: "maya", User: &maya}, verdicts)),

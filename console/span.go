@@ -49,6 +49,15 @@ func (v *view) Number(n int64) string {
 // Count is a text with a number in it.
 func (v *view) Count(key string, n int) string { return v.amount(key, int64(n)) }
 
+// CountSoFar is a text with a number in it, that may be a larger one.
+func (v *view) CountSoFar(key string, n int, more bool) string {
+	number := v.Number(int64(n))
+	if more {
+		number += "+"
+	}
+	return v.texts.Text(key, "n", number)
+}
+
 // Lasted is how long an impersonation took, or has taken so far.
 func (v *view) Lasted(i guise.Impersonation) string {
 	end := i.EndedAt

@@ -13,7 +13,7 @@ import (
 )
 
 // keyText is a key where a template or the code names it whole.
-var keyText = regexp.MustCompile(`(?:\.(?:T|Count|Record)[ (]|amount\()"([a-z0-9._-]+[a-z0-9])"|\{"(unit\.[a-z]+)"`)
+var keyText = regexp.MustCompile(`(?:\.(?:T|Count|CountSoFar|Record)[ (]|amount\()"([a-z0-9._-]+[a-z0-9])"|\{"(unit\.[a-z]+)"`)
 
 // namedKeys are those that are put together while a page is made.
 func namedKeys() []string {

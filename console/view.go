@@ -145,6 +145,12 @@ func (v *view) MayEnd(i guise.Impersonation) bool {
 	return i.State == guise.StateActive && (v.Own(i) || v.Viewer.May(guise.ActionRevoke))
 }
 
+// Progress is what one that runs did so far.
+func (v *view) Progress(id string) guise.Progress {
+	data, _ := v.Data.(guise.LiveData)
+	return data.Progress[id]
+}
+
 // MayFind and MaySeeLog say which pages to offer. Whoever may find users sees
 // what they did themselves in the log.
 func (v *view) MayFind() bool { return v.Viewer.May(guise.ActionFind) }

@@ -89,7 +89,7 @@ var answers = map[string][]answer{
 		{request: "users/99", accept: "json", status: 404, says: "not-found"},
 	},
 	"GET live": {
-		{before: []string{"start"}, request: "live", accept: "json", status: 200, says: `"impersonations":[{`},
+		{before: []string{"start"}, request: "live", accept: "json", status: 200, says: `"requests":`},
 		{before: []string{"start", "another browser", "Stan"}, request: "live", accept: "json", status: 200, says: `"impersonations":[]`},
 		{before: []string{"Maya"}, request: "live", accept: "json", status: 403, says: "may-not-find"},
 	},

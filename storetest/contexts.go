@@ -34,7 +34,11 @@ func cancelledContext(e *env) {
 		"Running": func(ctx context.Context) error { _, err := e.store.Running(ctx, "", 10); return err },
 		"Due":     func(ctx context.Context) error { _, err := e.store.Due(ctx, noon(), noon(), 10); return err },
 		"Ended":   func(ctx context.Context) error { _, err := e.store.Ended(ctx, []string{i.ID}); return err },
-		"Append":  func(ctx context.Context) error { return e.store.Append(ctx, about(guise.KindNote, i)) },
+		"Progress": func(ctx context.Context) error {
+			_, err := e.store.Progress(ctx, []string{i.ID}, 10)
+			return err
+		},
+		"Append": func(ctx context.Context) error { return e.store.Append(ctx, about(guise.KindNote, i)) },
 		"Impersonation": func(ctx context.Context) error {
 			_, err := e.store.Impersonation(ctx, i.ID)
 			return err

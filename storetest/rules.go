@@ -94,6 +94,11 @@ func rules() []rule {
 		{"Rule15", "An unknown ID counts as ended.", []check{
 			{"among many", endedAmongMany, false},
 		}},
+		{"Rule27", "Of each, the newest events are looked at, at most newest of them, so that it costs the same however long one runs. One without an event is not in the answer.", []check{
+			{"requests, writes and the last", progressOfEach, false},
+			{"the newest alone", progressOfTheNewest, false},
+			{"of many, in part unknown", progressAmongMany, false},
+		}},
 		{"Rule16", "All of them, in this order, or none.", []check{
 			{"in this order, with no other between", appendKeepsTogether, true},
 			{"none at all", appendNone, false},

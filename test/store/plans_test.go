@@ -86,6 +86,7 @@ func everyCall(t *testing.T, store *sqlstore.Store, next string) []act {
 		{"Due", func() error { _, err := store.Due(ctx, noon(), noon(), 10); return err }},
 		{"Due, not idle", func() error { _, err := store.Due(ctx, noon(), time.Time{}, 10); return err }},
 		{"Ended", func() error { _, err := store.Ended(ctx, []string{"imp-1", "imp-3"}); return err }},
+		{"Progress", func() error { _, err := store.Progress(ctx, []string{"imp-1", "imp-3"}, 10); return err }},
 		{"Impersonation", func() error { _, err := store.Impersonation(ctx, "imp-1"); return err }},
 		{"the log", func() error { return list(guise.LogQuery{}) }},
 		{"the log, next page", func() error { return list(guise.LogQuery{Cursor: next}) }},
@@ -138,7 +139,8 @@ func checkPlan(t *testing.T, db *sql.DB, name string, statement recorded) {
 		if err := rows.Scan(&id, &parent, &unused, &step); err != nil {
 			t.Fatal(err)
 		}
-		everyRow := strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "INDEX")
+		// "newest" is what a subquery with a limit found.
+		everyRow := strings.HasPrefix(step, "SCAN") && !strings.Contains(step, "INDEX") && step != "SCAN newest"
 		everyToken := strings.Contains(step, "token_hash>")
 		everyOld := strings.Contains(statement.query, "actor_id = ? AND state = 'active'") && !strings.Contains(step, "running_of")
 		aStack := strings.Contains(statement.query, "depth") && !strings.Contains(statement.query, "LIMIT")

@@ -1,0 +1,86 @@
+package guise_test
+
+import (
+	"context"
+	"fmt"
+	"net/http"
+	"testing"
+
+	"github.com/guise-go/guise"
+)
+
+// soFar is what the Live endpoint says of the only one that runs.
+func (w *world) soFar() string {
+	w.t.Helper()
+	got := w.login("2").do("GET", "/impersonate/live", "", asJSON)
+	if got.Code != http.StatusOK {
+		w.t.Fatalf("GET live: %d", got.Code)
+	}
+	one := got.json()["impersonations"].([]any)[0].(map[string]any)
+	last, _ := one["last_request"].(map[string]any)
+	return fmt.Sprintln(one["requests"], one["writes"], one["more_requests"], last["method"], last["path"], last["status"])
+}
+
+func TestLive_SaysHowFarEachHasGot(t *testing.T) {
+	for activity, want := range map[guise.Activity][3]string{
+		guise.ActivityAll:    {"0 0 false <nil> <nil> <nil>", "2 1 false POST /notes 405", "3 1 false GET /notes 200"},
+		guise.ActivityWrites: {"0 0 false <nil> <nil> <nil>", "1 1 false POST /notes 405", "1 1 false POST /notes 405"},
+		guise.ActivityNone:   {"<nil> <nil> <nil> <nil> <nil> <nil>", "<nil> <nil> <nil> <nil> <nil> <nil>", "<nil> <nil> <nil> <nil> <nil> <nil>"},
+	} {
+		w := newWorld(t, func(c *guise.Config) { c.Activity = activity })
+		b := w.login("1")
+		b.start("10")
+		steps := []func(){func() {}, func() { b.get("/notes"); w.soFar(); b.post("/notes", "") }, func() { b.get("/notes") }}
+		for n, do := range steps {
+			do()
+			if got := w.soFar(); got != want[n]+"\n" {
+				t.Errorf("%s, step %d: %q, want %q", activity, n, got, want[n])
+			}
+		}
+	}
+}
+
+// What runs must be seen when nothing more can be logged, so that it is ended.
+func TestLive_IsShownWhenTheLogCantBeWritten(t *testing.T) {
+	w := newWorld(t, nil)
+	b := w.login("1")
+	b.start("10")
+	b.get("/notes")
+	w.store.fail("Append")
+	if got := w.soFar(); got != "0 0 false <nil> <nil> <nil>\n" {
+		t.Errorf("%q", got)
+	}
+}
+
+// askedFor is a store that says how much it was asked to look at.
+type askedFor struct {
+	guise.Store
+	ids, newest int
+}
+
+func (c *askedFor) Progress(ctx context.Context, ids []string, newest int) (map[string]guise.Progress, error) {
+	c.ids, c.newest = len(ids), newest
+	return c.Store.Progress(ctx, ids, newest)
+}
+
+// However many run, the page looks at no more than so many events.
+func TestLive_LooksAtABoundedNumberOfEvents(t *testing.T) {
+	store := &askedFor{}
+	w := newWorld(t, func(c *guise.Config) { store.Store, c.Store = c.Store, store })
+	for n := range 205 {
+		if n == 1 || n == 204 {
+			w.soFar()
+			if store.ids != min(n, 200) || store.newest > 10_000 || store.ids*store.newest > 20_000 || store.newest < 100 {
+				t.Errorf("of %d that run, %d are asked for, %d events of each", n, store.ids, store.newest)
+			}
+		}
+		one := guise.Impersonation{
+			ID: fmt.Sprint("imp", n), StackID: fmt.Sprint("imp", n), Depth: 1, State: guise.StateActive, StartedAt: w.clock(), LastSeenAt: w.clock(),
+			Actor: guise.Actor{User: guise.User{ID: fmt.Sprint("a", n)}}, Subject: guise.Subject{User: guise.User{ID: "10"}}, Mode: guise.ReadOnly,
+		}
+		token := guise.TokenHash{1: byte(n), 2: byte(n >> 8), 3: 1}
+		if err := store.Store.Start(t.Context(), guise.Start{Impersonation: one, Token: token, Event: guise.Event{Kind: guise.KindStarted, ImpersonationID: one.ID}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+}
