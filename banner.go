@@ -212,13 +212,24 @@ func (v *visit) absoluteBase() string {
 	return "//" + host + v.base(v.r)
 }
 
-// shortened keeps a name from pushing everything else off the banner.
+// shortened keeps a name from pushing everything else off the banner, and from
+// turning the words beside it around.
 func shortened(name string) string {
 	const most = 80
-	if runes := []rune(clean(name, maxName)); len(runes) > most {
+	name = strings.Map(settled, clean(name, maxName))
+	if runes := []rune(name); len(runes) > most {
 		return string(runes[:most-1]) + "…"
 	}
-	return clean(name, maxName)
+	return name
+}
+
+// settled takes out the marks by which a text embeds, overrides or isolates:
+// one that closes an isolate closes the <bdi> around the name too.
+func settled(r rune) rune {
+	if r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
+		return -1
+	}
+	return r
 }
 
 func modeText(texts language.Texts, mode Mode) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"html"
 	"net/http"
 	"os"
 	"path/filepath"
@@ -109,7 +110,7 @@ func TestP8_TheBannerSpeaksTheBrowsersLanguage(t *testing.T) {
 func TestP8_HostileNamesStayText(t *testing.T) {
 	for name, hostile := range map[string]string{
 		"markup": `<script>alert(1)</script>`, "attribute": `" onmouseover="alert(1)`, "end of element": `</aside></style></script><img src=x onerror=alert(1)>`,
-		"right to left": "\u202eevil\u202c", "300 characters": strings.Repeat("wide ", 60), "NUL": "a\x00b", "not UTF-8": "a\xffb",
+		"right to left": "\u202eevil\u202c", "out of its isolate": "Maya\u2069\u2066\u202d evil", "300 characters": strings.Repeat("wide ", 60), "NUL": "a\x00b", "not UTF-8": "a\xffb",
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, nil)
@@ -126,6 +127,12 @@ func TestP8_HostileNamesStayText(t *testing.T) {
 			for _, r := range page {
 				if r >= 0x80 {
 					t.Errorf("the banner holds %q: it must be ASCII in a page of any encoding", r)
+				}
+			}
+			for _, path := range []string{"/", "/impersonate/leave", "/impersonate/mode"} {
+				shown := html.UnescapeString(b.get(path).Body.String())
+				if at := strings.IndexAny(shown, "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"); at >= 0 {
+					t.Errorf("on %s the name turns around what is beside it: %q", path, shown[max(0, at-40):at])
 				}
 			}
 			if said := words(page); len(said) > 1500 {

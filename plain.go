@@ -59,11 +59,11 @@ func (v *visit) plain(page Page, texts language.Texts) plainData {
 	case LeaveData:
 		i := data.Impersonation
 		made.Title = texts.Text("leave.title")
-		say("leave.text", "subject", i.Subject.Label(), "actor", i.Actor.Label())
+		say("leave.text", "subject", shortened(i.Subject.Label()), "actor", shortened(i.Actor.Label()))
 		made.Form = &plainForm{Action: page.BasePath + "stop", Button: texts.Text("leave.button")}
 	case WriteData:
 		made.Title = texts.Text("write.title")
-		say("write.text", "subject", data.Impersonation.Subject.Label())
+		say("write.text", "subject", shortened(data.Impersonation.Subject.Label()))
 		made.Form = v.plainWrite(page, texts, data)
 	case ProblemData:
 		made.Title = data.Title
@@ -78,7 +78,7 @@ func (v *visit) sayWho(page Page, say func(string, ...string)) {
 		say("ended.nobody")
 		return
 	}
-	say("ended.now", "user", page.Viewer.Label())
+	say("ended.now", "user", shortened(page.Viewer.Label()))
 }
 
 func (v *visit) plainWrite(page Page, texts language.Texts, data WriteData) *plainForm {
