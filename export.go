@@ -9,6 +9,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 )
 
 // exportPage is how many rows are read at once.
@@ -165,12 +166,31 @@ func (r *csvRows) flush() error {
 }
 
 // noFormula keeps a spreadsheet from running what a customer's name or a reason
-// begins with (CWE-1236): such a cell is quoted as text.
+// holds (CWE-1236): what would begin a formula is marked as text. A cell begins
+// where the text does, and also inside of it, since many languages' spreadsheets
+// part cells at semicolons and take no notice of the quotation marks then.
 func noFormula(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", []rune(cell)[0]) {
-		return "'" + cell
+	var b strings.Builder
+	begins, kept := true, 0
+	for i, r := range cell {
+		switch {
+		case begins && strings.ContainsRune("=+-@|%＝＋－＠", r), i == 0 && isCellEnd(r):
+			b.WriteString(cell[kept:i] + "'")
+			begins, kept = isCellEnd(r), i
+		case isCellEnd(r):
+			begins = true
+		case !isUnseen(r):
+			begins = false
+		}
 	}
-	return cell
+	return b.String() + cell[kept:]
+}
+
+func isCellEnd(r rune) bool { return strings.ContainsRune(";\t\r\n", r) }
+
+// isUnseen is what spreadsheets leave out in front of a formula, or might.
+func isUnseen(r rune) bool {
+	return r == '"' || unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 }
 
 func timeText(t time.Time) string {

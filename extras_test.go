@@ -194,7 +194,9 @@ func TestCarry_AJobKnowsWhoReallyAsked(t *testing.T) {
 }
 
 func FuzzResume(f *testing.F) {
-	f.Add(`{"guise":1,"id":"a","actor":{"id":"1"},"subject":{"id":"2"},"mode":"read_only"}`)
+	for _, seed := range carriedAttacks {
+		f.Add(seed.text)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		ctx, err := guise.Resume(t.Context(), text)
 		if err != nil {
@@ -202,6 +204,8 @@ func FuzzResume(f *testing.F) {
 		}
 		if i, ok := guise.From(ctx); ok && (i.Actor.ID == "" || i.Subject.ID == "" || i.Mode == "") {
 			t.Errorf("half an impersonation: %+v", i)
+		} else if i.Mode == guise.ReadOnly && guise.MayWrite(ctx) {
+			t.Errorf("read-only, and yet it may write: %s", text)
 		}
 	})
 }

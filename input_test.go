@@ -94,9 +94,9 @@ type countingReader struct{ n int }
 func (c *countingReader) Read(p []byte) (int, error) { c.n += len(p); return len(p), nil }
 
 func FuzzStart(f *testing.F) {
-	f.Add("application/json", `{"user_id":"10"}`)
-	f.Add("application/x-www-form-urlencoded", "user_id=10&reason=%ff")
-	f.Add("application/json; charset=utf-16", "\xff\xfe{")
+	for _, seed := range bodyAttacks {
+		f.Add(seed.kind, seed.body)
+	}
 	f.Fuzz(func(t *testing.T, kind, body string) {
 		w := newWorld(t, nil)
 		r := httptest.NewRequest("POST", "/impersonate/start", strings.NewReader(body))
@@ -106,6 +106,12 @@ func FuzzStart(f *testing.F) {
 		w.handler.ServeHTTP(recorder, r)
 		if recorder.Code >= 500 {
 			t.Errorf("%q %q: %d %s", kind, body, recorder.Code, recorder.Body)
+		}
+		encoded := strings.ContainsAny(body, `%\`)
+		for _, started := range w.logged(guise.KindStarted) {
+			if !encoded && (!strings.Contains(body, started.Subject.ID) || started.Mode != guise.ReadOnly && !strings.Contains(body, "reason")) {
+				t.Errorf("%q %q: started as %s, %s", kind, body, started.Subject.ID, started.Mode)
+			}
 		}
 	})
 }
