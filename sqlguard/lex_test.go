@@ -52,8 +52,8 @@ func FuzzStatements(f *testing.F) {
 			f.Add(text)
 		}
 	}
-	for _, text := range []string{"$x('", "[a]", "/*/*", "*/", "'", "`", "$a$b$a$", "U&\"", "E'\\", "1.e'", "\x00", "#\r", "--"} {
-		f.Add(text)
+	for _, seed := range attacks {
+		f.Add(seed.text)
 	}
 	f.Fuzz(func(t *testing.T, text string) {
 		for engine, dialect := range dialects {

@@ -29,11 +29,33 @@ func TestDecodePosition_OnlyWhatEncodeMade(t *testing.T) {
 	}
 }
 
+// attacks are positions that no page of a list ended with.
+var attacks = []struct{ from, text string }{
+	{"as it should be, a number", position{true, "-7"}.encode("users of t")},
+	{"as it should be, a text", position{false, "\xff\x00é"}.encode("users of t")},
+	{"the same number in another form", position{true, "007"}.encode("users of t")},
+	{"a number with a sign", position{true, "+7"}.encode("users of t")},
+	{"minus nothing", position{true, "-0"}.encode("users of t")},
+	{"one more than fits (CWE-190)", position{true, "9223372036854775808"}.encode("users of t")},
+	{"digits of another script", position{true, "٧"}.encode("users of t")},
+	{"a number that a database would take", position{true, "7e0"}.encode("users of t")},
+	{"SQL injection in a number", position{true, "7 OR 1=1"}.encode("users of t")},
+	{"SQL injection in a text", position{false, "' OR 1=1 --"}.encode("users of t")},
+	{"a wildcard", position{false, "%_"}.encode("users of t")},
+	{"another table's", position{true, "7"}.encode("users of other")},
+	{"another list's", cursor.Encode("log", "text", "37")},
+	{"digits in capitals", cursor.Encode("users of t", "text", "4A")},
+	{"half a byte", cursor.Encode("users of t", "text", "4")},
+	{"another kind of ID", cursor.Encode("users of t", "blob", "37")},
+	{"no kind", cursor.Encode("users of t", "", "")},
+	{"nothing", ""},
+}
+
 // What decodes is what some position encodes to, so that a cursor has one form.
 func FuzzDecodePosition(f *testing.F) {
-	f.Add(position{true, "-7"}.encode("users of t"))
-	f.Add(position{false, "\xff\x00é"}.encode("users of t"))
-	f.Add(position{true, "007"}.encode("users of t"))
+	for _, seed := range attacks {
+		f.Add(seed.text)
+	}
 	f.Fuzz(func(t *testing.T, text string) {
 		p, ok := decodePosition("users of t", text)
 		if !ok {

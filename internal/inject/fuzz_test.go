@@ -9,14 +9,8 @@ import (
 // one snippet (or a tag closed in front of it at the end of the stream), and
 // the same as in one write.
 func FuzzDocument(f *testing.F) {
-	for _, page := range []string{
-		"<!doctype html><html><head><title>a</title></head><body class='>'>x</body>",
-		"<script><!--<script></script>--></script><body>", "<html><!--a--!><template><svg><style></template>",
-		"\xef\xbb\xbf<?xml version='1.0'?><!DOCTYPE a [<!-- ' -->]><h:html><h:body/></h:html>",
-		"<meta http-equiv=content-security-policy content='x'>", "<html><svg><![CDATA[]]>", "<html></", "\xff\xfe<",
-		"<html><title></titl<", "<plaintext>", "<frameset>", "<html><body><math><annotation-xml><textarea>",
-		"<html><templAte><", "<html><svg><title></svg><p><",
-	} {
+	for _, seed := range attacks {
+		page := seed.page
 		f.Add(page, uint(3), uint(7), false, false, uint(0))
 		f.Add(page, uint(1), uint(2), true, true, uint(1))
 		f.Add(page, uint(9), uint(20), false, true, uint(2))
@@ -28,7 +22,9 @@ func FuzzDocument(f *testing.F) {
 			k.place = BeforeBodyEnd
 		}
 		whole := k.through(t, page)
-		if before, after, found := strings.Cut(whole, sign); found {
+		if strings.Contains(whole, hashed) && !strings.Contains(page, hashed) {
+			// A policy in the page was amended, as it should be: see FuzzAmendValue.
+		} else if before, after, found := strings.Cut(whole, sign); found {
 			// At the end of the stream something may be closed in front of it,
 			// and a tag that never ended stand behind it.
 			added, atEnd := strings.CutPrefix(before, strings.TrimSuffix(page, after))
@@ -53,6 +49,9 @@ func FuzzDocument(f *testing.F) {
 		}
 	})
 }
+
+// hashed is how the hashes of what is inline begin in a <meta>.
+const hashed = "&#39;sha256-c"
 
 // A policy that is written back must read as what was written.
 func FuzzUnescapeAttr(f *testing.F) {
