@@ -13,7 +13,7 @@ demo: ## run School Desk on http://127.0.0.1:8080 (make demo ARGS="--addr 127.0.
 test: setup check ## set up, check, and run every test, the browser's too
 	@scripts/test
 
-setup: ## install through apt what the tests need and this machine lacks
+setup: ## install through apt and npm what the tests need and this machine lacks
 	@scripts/setup
 
 check: ## format, vet, lint and module checks

@@ -52,6 +52,15 @@ has_mariadb() {
 	command -v mariadbd >/dev/null || [ -x /usr/sbin/mariadbd ]
 }
 
+# has_packages: the files of scripts/packages, as they were when they were chosen.
+has_packages() {
+	if command -v sha256sum >/dev/null; then
+		sha256sum -c --status scripts/packages.sha256 2>/dev/null
+	else
+		shasum -a 256 -c --status scripts/packages.sha256 2>/dev/null
+	fi
+}
+
 # stage prints the heading of one part of a run.
 stage() {
 	printf '\n== %s\n' "$1"

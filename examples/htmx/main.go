@@ -16,11 +16,6 @@ import (
 	"github.com/guise-go/guise/memstore"
 )
 
-// script is htmx 2.0.8, under the licence 0BSD.
-//
-//go:embed htmx.min.js
-var script []byte
-
 //go:embed notes.html
 var source string
 
@@ -58,10 +53,7 @@ func render(w http.ResponseWriter, r *http.Request, status int, name string, dat
 func pieces(data site.Data, next http.Handler) http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("/", next)
-	mux.HandleFunc("GET /htmx.min.js", func(w http.ResponseWriter, _ *http.Request) {
-		w.Header().Set("Content-Type", "text/javascript; charset=utf-8")
-		_, _ = w.Write(script) // a client that has gone is nobody to tell
-	})
+	mux.HandleFunc("GET /htmx.min.js", serveScript(findScript()))
 	mux.HandleFunc("POST /notes", func(w http.ResponseWriter, r *http.Request) {
 		user, text := site.User(r.Context()), r.PostFormValue("text")
 		if r.Header.Get("HX-Request") != "true" || user.ID == "" {

@@ -2,6 +2,7 @@ package main
 
 import (
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 
@@ -34,8 +35,23 @@ func TestStory(t *testing.T) {
 	ada.Release()
 }
 
+// TestWithoutHtmx: where it was not fetched, the form of the page is a form.
+func TestWithoutHtmx(t *testing.T) {
+	w := httptest.NewRecorder()
+	serveScript("")(w, httptest.NewRequest(http.MethodGet, "/htmx.min.js", nil))
+	if w.Code != http.StatusNotFound || !strings.Contains(w.Body.String(), "go generate ./examples/htmx") {
+		t.Errorf("htmx is answered %d %q; want 404 and how to fetch it", w.Code, w.Body)
+	}
+	ada := drive.Open(t, drive.Serve(t, open))
+	ada.LogIn("ada")
+	ada.Post("/notes", "text", "one")
+	if page := ada.Get("/notes"); !strings.Contains(page.Body, "<li>one</li>") {
+		t.Errorf("a form posted without htmx adds no note:\n%s", page.Body)
+	}
+}
+
 // post sends a note as htmx does.
 func post(b *drive.Browser, text string) drive.Answer {
 	return b.Do(http.MethodPost, "/notes", strings.NewReader("text="+text),
-		"HX-Request", "true", "Accept", "*/*", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty")
+		"HX-Request", "true", "Accept", "*/*", "Sec-Fetch-Mode", "same-origin", "Sec-Fetch-Dest", "empty")
 }

@@ -1,18 +1,12 @@
 package browser
 
 import (
-	_ "embed"
 	"fmt"
 	"strings"
 	"testing"
 
 	"github.com/guise-go/guise/test/internal/chromium"
 )
-
-// axe is what the page runs to judge itself; testdata/axe-core says whose it is.
-//
-//go:embed testdata/axe-core/axe.min.js
-var axe string
 
 // heaviest is how many bytes a page may have.
 const heaviest = 60_000
@@ -92,22 +86,27 @@ const judge = `axe.run({
 	})),
 }))`
 
+// wantAccessible is a test of its own, for it is left out where axe-core is.
 func wantAccessible(t *testing.T, p *chromium.Page, seen string) {
 	t.Helper()
-	chromium.Evaluate[bool](p, "if (!window.axe) {"+axe+"}; true")
-	got := chromium.Evaluate[struct {
-		Passes     int
-		Violations []struct {
-			Rule   string
-			Places []string
+	t.Run("accessible, "+seen, func(t *testing.T) {
+		p := p.In(t)
+		axe := packageFile(t, "axe-core/axe.min.js")
+		chromium.Evaluate[bool](p, "if (!window.axe) {"+axe+"}; true")
+		got := chromium.Evaluate[struct {
+			Passes     int
+			Violations []struct {
+				Rule   string
+				Places []string
+			}
+		}](p, judge)
+		if got.Passes < 5 {
+			t.Errorf("only %d rules had anything to judge", got.Passes)
 		}
-	}](p, judge)
-	if got.Passes < 5 {
-		t.Errorf("%s: only %d rules had anything to judge", seen, got.Passes)
-	}
-	for _, one := range got.Violations {
-		t.Errorf("%s: %s, in %d places:\n%s", seen, one.Rule, len(one.Places), strings.Join(one.Places[:min(3, len(one.Places))], "\n"))
-	}
+		for _, one := range got.Violations {
+			t.Errorf("%s, in %d places:\n%s", one.Rule, len(one.Places), strings.Join(one.Places[:min(3, len(one.Places))], "\n"))
+		}
+	})
 }
 
 // wantOnlyRefusals checks that the page kept to its policy, asked no other

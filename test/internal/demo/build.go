@@ -20,21 +20,37 @@ var build struct {
 func binary(t testing.TB) string {
 	t.Helper()
 	build.once.Do(func() {
-		build.binary = filepath.Join(artifacts.Dir(t), "guise")
-		// Without version stamping, which fails where the repository belongs to
-		// another user, as in many containers.
-		args := []string{"build", "-buildvcs=false", "-o", build.binary}
-		if raceEnabled {
-			// The demo then reports its own data races; see Demo.checkRaces.
-			args = append(args, "-race")
-		}
-		cmd := exec.Command("go", append(args, ".")...)
-		cmd.Dir = filepath.Join(artifacts.ModuleRoot(t), "..", "cmd", "guise")
-		output, err := cmd.CombinedOutput()
-		build.output, build.err = string(output), err
+		build.binary, build.output, build.err = compile(t, "cmd/guise")
 	})
 	if build.err != nil {
 		t.Fatalf("building cmd/guise: %v\n%s", build.err, build.output)
 	}
 	return build.binary
+}
+
+// Build builds another command of the repository, in a folder relative to its
+// root, and returns the path of the binary.
+func Build(t testing.TB, folder string) string {
+	t.Helper()
+	binary, output, err := compile(t, folder)
+	if err != nil {
+		t.Fatalf("building %s: %v\n%s", folder, err, output)
+	}
+	return binary
+}
+
+func compile(t testing.TB, folder string) (binary, output string, err error) {
+	t.Helper()
+	binary = filepath.Join(artifacts.Dir(t), filepath.Base(folder))
+	// Without version stamping, which fails where the repository belongs to
+	// another user, as in many containers.
+	args := []string{"build", "-buildvcs=false", "-o", binary}
+	if raceEnabled {
+		// The demo then reports its own data races; see Demo.checkRaces.
+		args = append(args, "-race")
+	}
+	cmd := exec.Command("go", append(args, ".")...)
+	cmd.Dir = filepath.Join(artifacts.ModuleRoot(t), "..", folder)
+	said, err := cmd.CombinedOutput()
+	return binary, string(said), err
 }
