@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .NOTPARALLEL:
-.PHONY: help demo test setup check fuzz bench screenshots clean
+.PHONY: help demo test setup check fuzz load bench screenshots clean
 
 help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "make %-12s %s\n", $$1, $$2 }' Makefile
@@ -21,6 +21,9 @@ check: ## format, vet, lint and module checks
 
 fuzz: ## fuzz every parser, for ten minutes each (make fuzz FUZZTIME=30s)
 	@scripts/fuzz
+
+load: ## keep 2000 impersonations busy for ten minutes (make load ARGS="-minutes 1 -store postgres")
+	go run ./test/load $(ARGS)
 
 bench: ## measure everything beside its floor, for docs/performance.md (make bench ARGS=-quick: only see that it works)
 	go run ./bench $(ARGS)

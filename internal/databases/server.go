@@ -107,6 +107,11 @@ func (s *Server) Create(ctx context.Context, name string) (*sql.DB, error) {
 	if err := s.kind.administer(ctx, s.url(), s.kind.create(name)); err != nil {
 		return nil, err
 	}
+	return s.Open(name)
+}
+
+// Open is another handle on a database that was created.
+func (s *Server) Open(name string) (*sql.DB, error) {
 	address, err := url.Parse(s.URL(name))
 	if err != nil {
 		return nil, err
