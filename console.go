@@ -13,7 +13,9 @@ type Console interface {
 	// Render writes the whole page. It is called with a buffer, so that an
 	// error never leaves half a page.
 	Render(w io.Writer, page Page) error
-	// Assets are the files served under BasePath + "assets/".
+	// Assets are the files served under BasePath + "assets/". Where there is a
+	// file of the same name with ".gz" behind it, clients that take it are sent
+	// that one.
 	Assets() fs.FS
 }
 

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
-	"strings"
 )
 
 // consolePolicy lets the console's pages load the console's own files, and
@@ -81,18 +80,6 @@ func (v *visit) writePage(status int, policy string, body []byte) {
 		return
 	}
 	v.serveBannered(v.r, write, v.acting(v.owns(v.r.URL.Path)))
-}
-
-// getAsset serves one of the console's files.
-func (v *visit) getAsset() error {
-	if v.console == nil || strings.HasSuffix(v.r.URL.Path, "/") {
-		return ErrNotFound // no lists of files
-	}
-	v.w.Header().Set("Cache-Control", "public, max-age=3600")
-	v.w.Header().Set("X-Content-Type-Options", "nosniff")
-	files := http.FileServerFS(v.console.Assets())
-	http.StripPrefix(v.config.BasePath+"assets/", files).ServeHTTP(v.w, v.r)
-	return nil
 }
 
 // getLeave is the page with the form that stops, for pages of the application

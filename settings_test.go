@@ -213,7 +213,9 @@ func (c *plainConsole) Render(w io.Writer, p guise.Page) error {
 	return err
 }
 
-func (c *plainConsole) Assets() fs.FS { return fstest.MapFS{"a.css": {Data: []byte("a{}")}} }
+func (c *plainConsole) Assets() fs.FS {
+	return fstest.MapFS{"a.css": {Data: []byte("a{}")}, "b.css": {Data: []byte("b{}")}, "b.css.gz": {Data: []byte("packed")}}
+}
 
 func TestConsole_MakesThePages(t *testing.T) {
 	made := &plainConsole{}

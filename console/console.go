@@ -32,7 +32,7 @@ type console struct {
 	options   guise.ConsoleOptions
 	templates map[guise.PageName]*template.Template
 	texts     *language.Catalogue
-	assets    overlay
+	assets    packed
 	versions  map[string]string
 }
 
@@ -44,8 +44,12 @@ func New(options guise.ConsoleOptions) (guise.Console, error) {
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
-	c := &console{options: options, texts: texts, assets: overlay{sub(options.Templates, "assets"), sub(files, "assets")}}
-	if c.versions, err = versions(c.assets); err != nil {
+	c := &console{options: options, texts: texts}
+	assets := overlay{sub(options.Templates, "assets"), sub(files, "assets")}
+	if c.versions, err = versions(assets); err != nil {
+		return nil, err
+	}
+	if c.assets, err = pack(assets, c.versions); err != nil {
 		return nil, err
 	}
 	if err := checkNames(options.Templates); err != nil {

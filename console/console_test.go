@@ -1,6 +1,8 @@
 package console
 
 import (
+	"bytes"
+	"compress/gzip"
 	"errors"
 	"io"
 	"io/fs"
@@ -132,5 +134,32 @@ func TestRenderPassesOnThatItCouldNotWrite(t *testing.T) {
 	_ = r.Close()
 	if err := mustNew(t, guise.ConsoleOptions{}).Render(w, samples()["users"]); !errors.Is(err, io.ErrClosedPipe) {
 		t.Errorf("error %v", err)
+	}
+}
+
+// Each asset is there compressed too, the application's own as well, and is
+// the same when it is unpacked.
+func TestAssetsAreThereCompressed(t *testing.T) {
+	own := mustNew(t, overlaid("assets/console.css", strings.Repeat("body { color: red }\n", 50))).Assets()
+	for _, name := range []string{"console.css", "console.js"} {
+		whole, err := fs.ReadFile(own, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		small, err := fs.ReadFile(own, name+".gz")
+		if err != nil {
+			t.Fatal(err)
+		}
+		r, err := gzip.NewReader(bytes.NewReader(small))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := io.ReadAll(r); err != nil || !bytes.Equal(got, whole) || len(small) > len(whole)/2 {
+			t.Errorf("%s: %d bytes, packed %d, unpacked again %d, %v", name, len(whole), len(small), len(got), err)
+		}
+	}
+	tiny := mustNew(t, overlaid("assets/theme.css", "a{}")).Assets()
+	if _, err := tiny.Open("theme.css.gz"); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("what doesn't get smaller: %v", err)
 	}
 }

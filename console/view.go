@@ -84,8 +84,8 @@ func (v *view) Why(refusal *guise.DeniedError) string {
 }
 
 // AllRefused is why nobody in a list can be acted as, when that is because the
-// viewer acts as someone already: said once above the list, and in its rows
-// only to a screen reader. It is nil in any other case.
+// viewer acts as someone already: it is said once, above the list. It is nil in
+// any other case.
 func (v *view) AllRefused(rows []guise.UserRow) *guise.DeniedError {
 	for _, row := range rows {
 		if row.WhyNot == nil || row.WhyNot.Code != "already-impersonating" {
