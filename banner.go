@@ -19,6 +19,7 @@ import (
 // a page's Content-Security-Policy can admit it by hash.
 type banner struct {
 	template      *template.Template
+	moulds        *moulds // nil for a template of the application's
 	style, script template.HTML
 	inline        csp.Inline
 }
@@ -81,13 +82,16 @@ func newBanner(overlay fs.FS) (*banner, error) {
 		script: template.HTML("<script>" + files["banner.js"] + "</script>"),
 		inline: csp.Inline{Style: csp.Hash(files["banner.css"]), Script: csp.Hash(files["banner.js"])},
 	}
+	if files["banner.html"] == mustRead("web/banner.html") {
+		b.moulds = &moulds{}
+	}
 	return b, b.try()
 }
 
 // try makes sure that the template works before anyone depends on it.
 func (b *banner) try() error {
 	const stop, subject = "/try/stop", "Try Subject"
-	html, err := b.html(BannerData{
+	html, err := b.execute(BannerData{
 		Style: b.style, Script: b.script, StopURL: stop, Headline: []BannerPart{{Name: "subject", Text: subject}},
 	})
 	switch {
@@ -104,6 +108,13 @@ func (b *banner) try() error {
 }
 
 func (b *banner) html(data BannerData) (string, error) {
+	if b.moulds == nil {
+		return b.execute(data)
+	}
+	return b.moulds.html(data, b.execute)
+}
+
+func (b *banner) execute(data BannerData) (string, error) {
 	var buffer strings.Builder
 	buffer.Grow(len(b.style) + len(b.script) + 4096)
 	err := b.template.Execute(&buffer, data)
