@@ -33,10 +33,8 @@ func (s *Store) patiently(ctx context.Context, do func(context.Context) error) e
 		switch {
 		case err == nil:
 			return nil
-		case over(ctx) != nil:
-			return over(ctx)
 		case over(bounded) != nil:
-			return fmt.Errorf("sqlstore: the database did not answer for %v; another connection may keep a transaction open: %w", s.patience, err)
+			return s.impatient(ctx, err)
 		case !s.dialect.busy(err) && !errors.Is(err, errNotAlone):
 			return err
 		}
@@ -44,9 +42,18 @@ func (s *Store) patiently(ctx context.Context, do func(context.Context) error) e
 		select {
 		case <-bounded.Done():
 			timer.Stop()
+			return s.impatient(ctx, err) // which says more than one more try with no time left
 		case <-timer.C:
 		}
 	}
+}
+
+// impatient is the error when the time is up: the caller's, or the store's.
+func (s *Store) impatient(ctx context.Context, err error) error {
+	if over := over(ctx); over != nil {
+		return over
+	}
+	return fmt.Errorf("sqlstore: the database did not answer for %v; another connection may keep a transaction open: %w", s.patience, err)
 }
 
 // over is the error of a context that has ended, also in the moment in which

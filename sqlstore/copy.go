@@ -63,7 +63,7 @@ func (s *Store) exclusively(ctx context.Context, do func(*tx) error) error {
 	if !s.dialect.undoes {
 		step = s.patiently
 	}
-	_, err = s.once(ctx, step, s.dialect.prepare, s.changing(do))
+	_, err = s.once(ctx, step, s.changing(do))
 	return err
 }
 
@@ -75,7 +75,7 @@ type copier struct {
 }
 
 func (c *copier) copy() error {
-	held, err := collect(c.target.ctx, c.target.conn, scanCount,
+	held, err := collect(c.target.ctx, c.target.session, scanCount,
 		`SELECT (SELECT count(*) FROM guise_impersonations) + (SELECT count(*) FROM guise_events)`)
 	if err != nil {
 		return err
@@ -97,7 +97,7 @@ func (c *copier) copy() error {
 
 func (c *copier) impersonations() error {
 	into := c.rows("guise_impersonations", impersonationColumns+", token_hash, search", impersonationWidth+2)
-	_, err := collect(c.source.ctx, c.source.conn, func(scan func(...any) error) (struct{}, error) {
+	_, err := collect(c.source.ctx, c.source.session, func(scan func(...any) error) (struct{}, error) {
 		var token []byte
 		i, err := scanImpersonation(func(columns ...any) error { return scan(append(columns, &token)...) })
 		if err != nil {
@@ -115,7 +115,7 @@ func (c *copier) impersonations() error {
 func (c *copier) events() error {
 	into, row := c.rows("guise_events", eventColumns, eventWidth), newEventRow()
 	var v guise.Verifier
-	_, err := collect(c.source.ctx, c.source.conn, func(scan func(...any) error) (struct{}, error) {
+	_, err := collect(c.source.ctx, c.source.session, func(scan func(...any) error) (struct{}, error) {
 		event, err := row.scan(scan)
 		if err != nil {
 			return struct{}{}, err

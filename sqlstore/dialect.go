@@ -16,10 +16,13 @@ type dialect struct {
 
 	// begin starts a transaction that may write.
 	begin string
+	// lock takes what begin takes, within a transaction that has begun without.
+	// Where there is one, the statements of a write are prepared once.
+	lock string
 	// prepare makes a connection fit to write on: what is committed on it
 	// survives a power cut, and is what was written.
 	prepare preparation
-	// busy reports whether another connection is in the way, for now.
+	// busy reports whether another connection is in the way at the moment.
 	busy func(error) bool
 	// undoes says that a busy engine undoes the whole transaction, which is then
 	// done again from its beginning. The others let a statement be repeated.

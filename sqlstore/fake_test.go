@@ -4,6 +4,7 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"errors"
 	"io"
 	"slices"
 	"strings"
@@ -61,9 +62,40 @@ func (f *fake) Driver() driver.Driver                        { return nil }
 
 type fakeConn struct{ *fake }
 
-func (c *fakeConn) Prepare(string) (driver.Stmt, error) { panic("the store prepares nothing") }
-func (c *fakeConn) Begin() (driver.Tx, error)           { panic("the store begins by itself") }
-func (c *fakeConn) Close() error                        { c.closed++; return nil }
+func (c *fakeConn) Prepare(text string) (driver.Stmt, error) { return &fakeStatement{c, text}, nil }
+func (c *fakeConn) Begin() (driver.Tx, error)                { return fakeTx{c}, c.note("BEGIN") }
+func (c *fakeConn) Close() error                             { c.closed++; return nil }
+
+// fakeTx is one that ends as its statements say.
+type fakeTx struct{ *fakeConn }
+
+func (t fakeTx) Commit() error { panic("the store commits by itself") }
+
+func (t fakeTx) Rollback() error {
+	if slices.Contains(t.statements, "COMMIT") {
+		return errors.New("there is nothing to roll back") // as a test looks at one write
+	}
+	return t.note("ROLLBACK")
+}
+
+// fakeStatement is prepared, and noted when it runs.
+type fakeStatement struct {
+	*fakeConn
+	text string
+}
+
+func (s *fakeStatement) Close() error                               { return nil }
+func (s *fakeStatement) NumInput() int                              { return -1 }
+func (s *fakeStatement) Exec([]driver.Value) (driver.Result, error) { panic("without a context") }
+func (s *fakeStatement) Query([]driver.Value) (driver.Rows, error)  { panic("without a context") }
+
+func (s *fakeStatement) ExecContext(ctx context.Context, _ []driver.NamedValue) (driver.Result, error) {
+	return s.fakeConn.ExecContext(ctx, s.text, nil)
+}
+
+func (s *fakeStatement) QueryContext(ctx context.Context, _ []driver.NamedValue) (driver.Rows, error) {
+	return s.fakeConn.QueryContext(ctx, s.text, nil)
+}
 
 func (c *fakeConn) note(statement string) error {
 	c.mu.Lock()

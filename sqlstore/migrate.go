@@ -123,46 +123,46 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil || len(missing) == 0 {
 		return err
 	}
-	return s.transact(ctx, s.dialect.prepareAlone, func(ctx context.Context, conn *sql.Conn) error {
-		if err := s.alone(ctx, conn); err != nil {
+	return s.transact(ctx, transaction{s.dialect.prepareAlone, s.beginPlainly, func(ctx context.Context, in session) error {
+		if err := s.alone(ctx, in); err != nil {
 			return err
 		}
 		// Asked again under the lock: another instance may have been first.
-		missing, err := s.missing(ctx, conn, all)
+		missing, err := s.missing(ctx, in, all)
 		if err != nil {
 			return err
 		}
 		for _, migration := range missing {
-			if err := s.apply(ctx, conn, migration); err != nil {
+			if err := s.apply(ctx, in, migration); err != nil {
 				return fmt.Errorf("%d (%s): %w", migration.Version, migration.Name, err)
 			}
 		}
 		return nil
-	})
+	}})
 }
 
 // errNotAlone is a busy database, whatever the engine.
 var errNotAlone = errors.New("sqlstore: another instance is migrating the database")
 
 // alone sees to it that no other instance migrates until the transaction ends.
-func (s *Store) alone(ctx context.Context, conn *sql.Conn) error {
+func (s *Store) alone(ctx context.Context, in session) error {
 	if s.dialect.tryAlone == "" {
 		return nil
 	}
-	got, err := collect(ctx, conn, scanBool, s.dialect.tryAlone)
+	got, err := collect(ctx, in, scanBool, s.dialect.tryAlone)
 	if err == nil && (len(got) != 1 || !got[0]) {
 		err = errNotAlone
 	}
 	return err
 }
 
-func (s *Store) apply(ctx context.Context, conn *sql.Conn, m Migration) error {
+func (s *Store) apply(ctx context.Context, in session, m Migration) error {
 	for _, statement := range m.statements() {
-		if _, err := conn.ExecContext(ctx, statement); err != nil {
+		if _, err := in.ExecContext(ctx, statement); err != nil {
 			return err
 		}
 	}
-	_, err := conn.ExecContext(ctx, s.dialect.recordVersion, m.Version, m.Name, m.Checksum)
+	_, err := in.ExecContext(ctx, s.dialect.recordVersion, m.Version, m.Name, m.Checksum)
 	return err
 }
 

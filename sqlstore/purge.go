@@ -48,7 +48,7 @@ func (t *tx) purgeable(purge guise.Purge) (purged guise.Purged, err error) {
 	before := purge.Before.UnixMicro()
 	// Purged events alone stay, or each purge would leave the next one
 	// something to do, for ever.
-	first, err := collect(t.ctx, t.conn, scanOld, t.firstKept, before, before)
+	first, err := collect(t.ctx, t.session, scanOld, t.firstKept, before, before)
 	if err != nil || len(first) == 0 || first[0].mustStay {
 		return guise.Purged{}, err
 	}
@@ -56,7 +56,7 @@ func (t *tx) purgeable(purge guise.Purge) (purged guise.Purged, err error) {
 	if limit <= 0 {
 		limit = purgeLimit
 	}
-	events, err := collect(t.ctx, t.conn, scanOld, t.oldest, before, limit)
+	events, err := collect(t.ctx, t.session, scanOld, t.oldest, before, limit)
 	if err != nil {
 		return guise.Purged{}, err
 	}

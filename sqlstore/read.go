@@ -75,5 +75,5 @@ func (s *Store) impersonations(ctx context.Context, query string, args ...any) (
 }
 
 func (t *tx) impersonations(query string, args ...any) ([]guise.Impersonation, error) {
-	return collect(t.ctx, t.conn, scanImpersonation, query, args...)
+	return collect(t.ctx, t.session, scanImpersonation, query, args...)
 }

@@ -23,6 +23,7 @@ func sqlite() *dialect {
 	return &dialect{
 		engine:  SQLite,
 		begin:   `BEGIN IMMEDIATE`,
+		lock:    `UPDATE guise_head SET seq = seq WHERE id = 0`,
 		prepare: sqliteDurable,
 		busy:    sqliteBusy,
 
@@ -34,7 +35,7 @@ func sqlite() *dialect {
 
 		marks: func(_, values int) string { return marks(values) },
 
-		// BEGIN IMMEDIATE has locked the whole database already.
+		// The whole database is locked already.
 		lockHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
 		readHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
 		moveHead:    `UPDATE guise_head SET seq = ?, hash = ? WHERE id = 1`,

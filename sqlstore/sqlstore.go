@@ -8,7 +8,7 @@
 //
 // # SQLite
 //
-// Any driver and any settings will do: writes begin with BEGIN IMMEDIATE, wait
+// Any driver and any settings will do: writes lock the database first, wait
 // while another connection writes, and commit with synchronous FULL, so that a
 // recorded fact outlives a power cut also in an application that runs at
 // NORMAL (its own setting is put back afterwards). Use WAL mode, or readers
@@ -67,6 +67,9 @@ type Store struct {
 	dialect *dialect
 	// everyRequest asks what every request does.
 	everyRequest querier
+	// begin begins a write, with the statements that writes has prepared.
+	begin  beginning
+	writes *prepared.Statements
 	// writing holds one: writers of this process queue here in order, with
 	// their context, instead of fighting for the database's lock.
 	writing chan struct{}
@@ -97,6 +100,7 @@ func Open(ctx context.Context, db *sql.DB, engine Engine) (*Store, error) {
 	if engine != Postgres {
 		s.everyRequest = prepared.New(db)
 	}
+	s.begin = s.beginPlainly
 	if dialect.wrong != "" {
 		wrong, err := read(ctx, s, scanText, dialect.wrong)
 		if err == nil && len(wrong) > 0 {
@@ -108,6 +112,9 @@ func Open(ctx context.Context, db *sql.DB, engine Engine) (*Store, error) {
 	}
 	if err := s.migrate(ctx); err != nil {
 		return nil, fmt.Errorf("sqlstore: migrating: %w", err)
+	}
+	if err := s.prepareWrites(ctx); err != nil {
+		return nil, fmt.Errorf("sqlstore: preparing: %w", err)
 	}
 	return s, nil
 }

@@ -25,7 +25,7 @@ func (t *tx) tally(add guise.Tally) (before, after int, err error) {
 	if _, err := t.exec(forget, add.Now.Add(-guise.TallyKept).UnixMicro()); err != nil {
 		return 0, 0, err
 	}
-	sizes, err := collect(t.ctx, t.conn, scanCount, fmt.Sprintf(`SELECT count(*) FROM guise_tallies WHERE tally = %s`, t.marks(1, 1)), add.Set[:])
+	sizes, err := collect(t.ctx, t.session, scanCount, fmt.Sprintf(`SELECT count(*) FROM guise_tallies WHERE tally = %s`, t.marks(1, 1)), add.Set[:])
 	if err != nil || len(sizes) != 1 {
 		return 0, 0, err
 	}
@@ -57,7 +57,7 @@ func (t *tx) fresh(add guise.Tally) ([]guise.Hash, error) {
 			args = append(args, member[:])
 		}
 		query := fmt.Sprintf(`SELECT member FROM guise_tallies WHERE tally = %s AND member IN (%s)`, t.marks(1, 1), t.marks(2, len(some)))
-		found, err := collect(t.ctx, t.conn, scanHash, query, args...)
+		found, err := collect(t.ctx, t.session, scanHash, query, args...)
 		if err != nil {
 			return nil, err
 		}

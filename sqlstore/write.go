@@ -12,8 +12,8 @@ import (
 
 // tx is one write: the transaction, and the head of the log within it.
 type tx struct {
-	ctx  context.Context
-	conn *sql.Conn
+	ctx context.Context
+	session
 	*dialect
 
 	head head
@@ -22,13 +22,13 @@ type tx struct {
 // write runs change in a transaction that has the log to itself. When change
 // fails or panics, or the context ends, nothing of it remains.
 func (s *Store) write(ctx context.Context, change func(*tx) error) error {
-	return s.transact(ctx, s.dialect.prepare, s.changing(change))
+	return s.transact(ctx, s.changing(change))
 }
 
-// changing is a change within a transaction that has begun.
-func (s *Store) changing(change func(*tx) error) func(context.Context, *sql.Conn) error {
-	return func(ctx context.Context, conn *sql.Conn) error {
-		t := &tx{ctx: ctx, conn: conn, dialect: s.dialect}
+// changing is a change of what is on record.
+func (s *Store) changing(change func(*tx) error) transaction {
+	do := func(ctx context.Context, in session) error {
+		t := &tx{ctx: ctx, session: in, dialect: s.dialect}
 		if err := s.briefly(ctx, t.takeHead); err != nil {
 			return err
 		}
@@ -41,11 +41,12 @@ func (s *Store) changing(change func(*tx) error) func(context.Context, *sql.Conn
 		}
 		return t.one(t.moveHead, t.head.seq, t.head.hash[:])
 	}
+	return transaction{prepare: s.dialect.prepare, begin: s.begin, do: do}
 }
 
 // takeHead waits for other writers to end.
 func (t *tx) takeHead(ctx context.Context) error {
-	heads, err := collect(ctx, t.conn, scanHead, t.lockHead)
+	heads, err := collect(ctx, t.session, scanHead, t.lockHead)
 	if err != nil {
 		return err
 	}
@@ -56,22 +57,29 @@ func (t *tx) takeHead(ctx context.Context) error {
 	return nil
 }
 
-// transact runs do between begin and commit, on a connection that prepare has
-// made ready.
-func (s *Store) transact(ctx context.Context, prepare preparation, do func(context.Context, *sql.Conn) error) error {
+// transaction is what is done between begin and commit, on a connection that
+// prepare has made ready.
+type transaction struct {
+	prepare preparation
+	begin   beginning
+	do      func(context.Context, session) error
+}
+
+// transact carries out a transaction.
+func (s *Store) transact(ctx context.Context, t transaction) error {
 	release, err := s.queue(ctx)
 	if err != nil {
 		return err
 	}
 	defer release()
 	if !s.dialect.undoes {
-		_, err := s.once(ctx, s.patiently, prepare, do)
+		_, err := s.once(ctx, s.patiently, t)
 		return err
 	}
 	// The store's patience is for others: what it does itself may take longer.
 	return s.patiently(ctx, func(context.Context) error {
 		return reconnecting(func() (harmless bool, err error) {
-			begun, err := s.once(ctx, s.briefly, prepare, do)
+			begun, err := s.once(ctx, s.briefly, t)
 			return !begun, err
 		})
 	})
@@ -79,7 +87,7 @@ func (s *Store) transact(ctx context.Context, prepare preparation, do func(conte
 
 // once is one transaction, each step of which is done as step does things. It
 // reports whether the transaction began, for what happens then is not harmless.
-func (s *Store) once(ctx context.Context, step stepper, prepare preparation, do func(context.Context, *sql.Conn) error) (begun bool, err error) {
+func (s *Store) once(ctx context.Context, step stepper, t transaction) (begun bool, err error) {
 	var conn *sql.Conn
 	err = step(ctx, func(ctx context.Context) (err error) {
 		conn, err = s.db.Conn(ctx)
@@ -91,14 +99,14 @@ func (s *Store) once(ctx context.Context, step stepper, prepare preparation, do 
 	defer func() { _ = conn.Close() }() // back to the pool, or gone already: see leave
 
 	// From here on, cleaning up must work also when ctx is over.
-	restore := func(context.Context) error { return nil }
+	restore, undone := func(context.Context) error { return nil }, notUndone
 	committed := false
-	defer func() { s.leave(ctx, conn, committed, restore) }()
+	defer func() { s.leave(ctx, conn, undone() || committed, restore) }()
 
 	// Apart from begin, which may be tried often: the second time, prepare
 	// would take its own setting for the application's.
 	err = step(ctx, func(ctx context.Context) error {
-		put, err := prepare(ctx, conn)
+		put, err := t.prepare(ctx, conn)
 		if put != nil {
 			restore = put
 		}
@@ -107,10 +115,11 @@ func (s *Store) once(ctx context.Context, step stepper, prepare preparation, do 
 	if err != nil {
 		return false, err
 	}
-	if err := step(ctx, run(conn, s.dialect.begin)); err != nil {
+	var in session
+	if in, undone, err = t.begin(ctx, step, conn); err != nil {
 		return false, err
 	}
-	if err := do(ctx, conn); err != nil {
+	if err := t.do(ctx, in); err != nil {
 		return true, err
 	}
 	if err := ctx.Err(); err != nil {
@@ -120,16 +129,9 @@ func (s *Store) once(ctx context.Context, step stepper, prepare preparation, do 
 	// commit may or may not have happened, and nobody could say which.
 	sure, cancel := s.surely(ctx)
 	defer cancel()
-	err = step(sure, run(conn, `COMMIT`))
+	err = step(sure, run(in, `COMMIT`))
 	committed = err == nil
 	return true, err
-}
-
-func run(conn *sql.Conn, statement string) func(context.Context) error {
-	return func(ctx context.Context) error {
-		_, err := conn.ExecContext(ctx, statement)
-		return err
-	}
 }
 
 // latest is how long after its caller's deadline a last step may take: enough
@@ -164,10 +166,10 @@ func (s *Store) queue(ctx context.Context) (release func(), err error) {
 
 // leave makes the connection fit for the application's next use: no open
 // transaction, its own settings. One that can't be is closed.
-func (s *Store) leave(ctx context.Context, conn *sql.Conn, committed bool, restore func(context.Context) error) {
+func (s *Store) leave(ctx context.Context, conn *sql.Conn, over bool, restore func(context.Context) error) {
 	ctx, cancel := s.surely(ctx)
 	defer cancel()
-	if (committed || rolledBack(ctx, conn)) && restore(ctx) == nil {
+	if (over || rolledBack(ctx, conn)) && restore(ctx) == nil {
 		return
 	}
 	_ = conn.Raw(func(any) error { return driver.ErrBadConn })
@@ -195,7 +197,7 @@ func (t *tx) exec(query string, values ...any) (int64, error) {
 			return 0, fmt.Errorf("sqlstore: %.40q is not valid UTF-8 without NUL bytes; clean it before it is stored", value)
 		}
 	}
-	result, err := t.conn.ExecContext(t.ctx, query, values...)
+	result, err := t.ExecContext(t.ctx, query, values...)
 	if err != nil {
 		return 0, err
 	}

@@ -58,3 +58,46 @@ func (s *Statements) statement(ctx context.Context, query string) (*sql.Stmt, er
 	s.all[query] = made
 	return made, nil
 }
+
+// Prepare prepares queries before they are asked.
+func (s *Statements) Prepare(ctx context.Context, queries ...string) error {
+	for _, query := range queries {
+		if _, err := s.statement(ctx, query); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// Transaction asks within a transaction of the database.
+type Transaction struct {
+	*sql.Tx
+	statements *Statements
+}
+
+// In has the statements that were prepared for the transaction's connection,
+// also when that is the only one there is: others are sent as they are.
+func (s *Statements) In(tx *sql.Tx) Transaction { return Transaction{tx, s} }
+
+// QueryContext is that of the transaction.
+func (t Transaction) QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error) {
+	if statement := t.statements.known(query); statement != nil {
+		return t.StmtContext(ctx, statement).QueryContext(ctx, args...)
+	}
+	return t.Tx.QueryContext(ctx, query, args...)
+}
+
+// ExecContext is that of the transaction.
+func (t Transaction) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
+	if statement := t.statements.known(query); statement != nil {
+		return t.StmtContext(ctx, statement).ExecContext(ctx, args...)
+	}
+	return t.Tx.ExecContext(ctx, query, args...)
+}
+
+// known is a statement that was prepared, or nil.
+func (s *Statements) known(query string) *sql.Stmt {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.all[query]
+}

@@ -1,0 +1,66 @@
+package sqlstore
+
+import (
+	"context"
+	"database/sql"
+
+	"github.com/guise-go/guise/internal/prepared"
+)
+
+// session is where the statements of one transaction run.
+type session interface {
+	querier
+	ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error)
+}
+
+// beginning begins a transaction on a connection. When all is done, undo is
+// called, whatever the error: it undoes a transaction that is still open, and
+// reports whether it did.
+type beginning func(context.Context, stepper, *sql.Conn) (in session, undo func() bool, err error)
+
+// notUndone leaves an open transaction to leave.
+func notUndone() bool { return false }
+
+// beginPlainly has each statement sent as it is.
+func (s *Store) beginPlainly(ctx context.Context, step stepper, conn *sql.Conn) (session, func() bool, error) {
+	return conn, notUndone, step(ctx, run(conn, s.dialect.begin))
+}
+
+// beginPrepared has statements that the engine has compiled once, on SQLite
+// half of what a write costs but for the disk. Only a [sql.Tx] may use those on
+// a connection of its choice, and how that begins is the driver's affair: so
+// the first statement is one that writes, if only nothing, and locks the
+// database as BEGIN IMMEDIATE does.
+func (s *Store) beginPrepared(ctx context.Context, step stepper, conn *sql.Conn) (in session, undo func() bool, err error) {
+	var tx *sql.Tx
+	err = step(ctx, func(context.Context) (err error) {
+		// Its context ends no transaction: that is for once to do.
+		tx, err = conn.BeginTx(context.WithoutCancel(ctx), nil)
+		return err
+	})
+	if err != nil {
+		return nil, notUndone, err
+	}
+	in = s.writes.In(tx)
+	return in, func() bool { return tx.Rollback() == nil }, step(ctx, run(in, s.dialect.lock))
+}
+
+// prepareWrites prepares what is part of most writes, if that is worth it.
+func (s *Store) prepareWrites(ctx context.Context) error {
+	d := s.dialect
+	if d.lock == "" {
+		return nil
+	}
+	s.begin, s.writes = s.beginPrepared, prepared.New(s.db)
+	return s.patiently(ctx, func(ctx context.Context) error {
+		return s.writes.Prepare(ctx, d.lock, d.lockHead, d.moveHead, d.insertEvent, d.insertImpersonation,
+			d.takeToken, d.giveToken, d.setMode, d.end, d.touch, d.activeStack, `COMMIT`)
+	})
+}
+
+func run(in session, statement string) func(context.Context) error {
+	return func(ctx context.Context) error {
+		_, err := in.ExecContext(ctx, statement)
+		return err
+	}
+}
