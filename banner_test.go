@@ -142,6 +142,24 @@ func TestP8_HostileNamesStayText(t *testing.T) {
 	}
 }
 
+// A host beside this one gets the cookie, and what it frames it can have clicked.
+func TestAttack_NobodyElseFramesThePagesOfTheSubject(t *testing.T) {
+	w := newWorld(t, nil)
+	b := w.login("1")
+	b.start("10")
+	w.serve("text/html", "<!DOCTYPE html><html><body>x")
+	if got := b.get("/").Header()["X-Frame-Options"]; len(got) != 1 || got[0] != "SAMEORIGIN" {
+		t.Errorf("X-Frame-Options %q", got)
+	}
+	if got := w.login("1").get("/").Header()["X-Frame-Options"]; got != nil {
+		t.Errorf("without an impersonation: %q", got)
+	}
+	w.serve("text/html", "<!DOCTYPE html><html><body>x", "Content-Security-Policy: frame-ancestors https://portal.example")
+	if got := b.get("/").Header().Get("Content-Security-Policy"); !strings.Contains(got, "frame-ancestors https://portal.example") {
+		t.Errorf("the application's own policy became %q", got)
+	}
+}
+
 func TestP8_TheBannersOwnStyleAndScriptAreAdmitted(t *testing.T) {
 	w := newWorld(t, nil)
 	b := w.login("1")

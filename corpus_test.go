@@ -92,6 +92,7 @@ var cellAttacks = []attack{
 
 // carriedAttacks are texts for Resume.
 var carriedAttacks = []attack{
+	{"nothing", ""},
 	{"as it should be", `{"guise":1,"id":"a","actor":{"id":"1"},"subject":{"id":"2"},"mode":"read_only"}`},
 	{"doubled keys: parsers differ in which counts", `{"guise":1,"id":"a","actor":{"id":"1","id":"9"},"subject":{"id":"2"},"mode":"read_only","mode":"read_write"}`},
 	{"keys in another case", `{"GUISE":1,"Id":"a","ACTOR":{"ID":"1"},"Subject":{"id":"2"},"mode":"read_only"}`},

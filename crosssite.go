@@ -27,6 +27,21 @@ func isTopLevel(r *http.Request) bool {
 	return r.Header.Get("Sec-Fetch-Mode") == "navigate" && r.Header.Get("Sec-Fetch-Dest") == "document"
 }
 
+// refusesScript reports whether a page made the request by itself and may not,
+// while impersonating: the page is the subject's, and so may be the script in
+// it. Fails closed: the console acts with the actor's rights, and a person who
+// uses it goes from page to page. A form that the script sends by itself can't
+// be told from theirs, but the page is gone then, and what happened is in sight.
+func (e endpoint) refusesScript(r *http.Request) bool {
+	mode := r.Header.Get("Sec-Fetch-Mode")
+	if mode == "" {
+		return false // no browser, or one that does not say
+	}
+	// What is loaded ahead looks like a page, and no one has gone there yet.
+	byItself := !isTopLevel(r) || r.Header.Get("Sec-Purpose") != ""
+	return byItself && (!e.byScript || r.Method == http.MethodPost)
+}
+
 // refuseOrigin answers what was not admitted. Nobody looks at the answer of what
 // a page loads by itself, so nothing is looked up for it.
 func (v *visit) refuseOrigin() {

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/console"
@@ -81,5 +82,76 @@ func TestCrossSite_ALinkLeadsHere(t *testing.T) {
 	}
 	if got := b.do("GET", "/impersonate/live/events", "", append(led, asPage)...); got.Code != http.StatusForbidden {
 		t.Errorf("the stream, led to: %d", got.Code)
+	}
+}
+
+// TestAttack_AScriptOfTheSubjectsPageDrivesNothing: what a customer stored in
+// their own page runs in the browser of whoever acts as them. It asks for
+// nothing of the console's, whose rights are the actor's.
+func TestAttack_AScriptOfTheSubjectsPageDrivesNothing(t *testing.T) {
+	scripted := map[string][]string{
+		"fetch":           append(loads("same-origin", "cors", "empty", ""), "Origin: http://example.com"),
+		"fetch, no CORS":  loads("same-origin", "no-cors", "empty", ""),
+		"frame":           loads("same-origin", "navigate", "iframe", ""),
+		"frame, clicked":  loads("same-origin", "navigate", "iframe", "?1"),
+		"object":          loads("same-origin", "navigate", "object", ""),
+		"image":           loads("same-origin", "no-cors", "image", ""),
+		"script":          loads("same-origin", "no-cors", "script", ""),
+		"event stream":    loads("same-origin", "cors", "empty", ""),
+		"prerender":       append(loads("same-origin", "navigate", "document", ""), "Sec-Purpose: prefetch;prerender"),
+		"a fenced frame":  loads("same-origin", "navigate", "fencedframe", ""),
+		"service worker":  loads("same-origin", "same-origin", "serviceworker", ""),
+		"shared worker":   loads("same-origin", "same-origin", "sharedworker", ""),
+		"web socket":      loads("same-origin", "websocket", "websocket", ""),
+		"an empty answer": loads("same-origin", "navigate", "", ""),
+	}
+	person := loads("same-origin", "navigate", "document", "?1")
+	for _, row := range []struct {
+		method, path, body string
+		person             int // the status where a person goes there
+	}{
+		{"GET", "", "", 303}, {"GET", "users", "", 200}, {"GET", "users?q=maya", "", 200}, {"GET", "users/11", "", 200}, {"GET", "live", "", 200}, {"GET", "log", "", 200},
+		{"GET", "log/export?format=csv", "", 200}, {"GET", "explain?subject=10", "", 200},
+		{"POST", "start", "user_id=11", 409}, {"POST", "mode", "mode=read_write&reason=x", 303}, {"POST", "live/ID/end", "note=x", 303},
+		{"POST", "log/notes", "subject=11&reason=x", 400}, {"POST", "log/purge", "", 303},
+	} {
+		w := newWorld(t, func(c *guise.Config) {
+			c.Console, c.AllowNotes, c.AllowPurge, c.RetainFor = console.New, true, true, 48*time.Hour
+		})
+		other := w.login("2").start("11").json()["id"].(string)
+		b := w.login("1")
+		b.start("10")
+		path := "/impersonate/" + strings.Replace(row.path, "ID", other, 1)
+		for name, headers := range scripted {
+			for _, as := range []string{asJSON, asPage} {
+				got := b.do(row.method, path, row.body, append(headers, as)...)
+				if got.Code != http.StatusForbidden || strings.Contains(got.Body.String(), "Noah") {
+					t.Errorf("%s %s by a %s: %d %.200s", row.method, path, name, got.Code, got.Body)
+				}
+			}
+		}
+		if b.sees() != "10" || len(w.logged(guise.KindEnded))+len(w.logged(guise.KindModeChanged)) > 0 {
+			t.Errorf("%s %s by a script: %s is seen", row.method, path, b.sees())
+		}
+		if got := b.do(row.method, path, row.body, append(person, asPage)...); got.Code != row.person {
+			t.Errorf("%s %s by a person: %d, want %d", row.method, path, got.Code, row.person)
+		}
+	}
+}
+
+// What says nothing that the page does not know is a script's to ask, and
+// leaving is anybody's.
+func TestP10_AScriptOfThePageMayAskHowItStandsAndLeave(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) { c.Console = console.New })
+	b := w.login("1")
+	b.start("10")
+	fetch := append(loads("same-origin", "cors", "empty", ""), "Origin: http://example.com")
+	for _, path := range []string{"status", "leave", "mode", "ended", "assets/console.css"} {
+		if got := b.do("GET", "/impersonate/"+path, "", fetch...); got.Code != http.StatusOK {
+			t.Errorf("%s: %d %s", path, got.Code, got.Body)
+		}
+	}
+	if got := b.do("POST", "/impersonate/stop", "", append(fetch, asJSON)...); got.Code != http.StatusOK || b.sees() != "1" {
+		t.Errorf("leaving: %d %s", got.Code, got.Body)
 	}
 }

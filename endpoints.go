@@ -14,6 +14,9 @@ type endpoint struct {
 	// always is set for what must be reached whatever the cookie says: it is
 	// not refused when the impersonation is over.
 	always bool
+	// byScript is set for what a script of the page may ask for while
+	// impersonating: it says nothing that the page does not know.
+	byScript bool
 	// file is set for what is no page: a browser that is led there stays where
 	// it is.
 	file bool
@@ -25,11 +28,11 @@ func (m *Manager) routeEndpoints() *http.ServeMux {
 	for name, e := range map[string]endpoint{
 		"":              {get: (*visit).getHome},
 		"start":         {post: (*visit).postStart},
-		"stop":          {post: (*visit).postStop, always: true},
-		"mode":          {get: (*visit).getMode, post: (*visit).postMode},
-		"status":        {get: (*visit).getStatus},
-		"leave":         {get: (*visit).getLeave},
-		"ended":         {get: (*visit).getEnded, always: true},
+		"stop":          {post: (*visit).postStop, always: true, byScript: true},
+		"mode":          {get: (*visit).getMode, post: (*visit).postMode, byScript: true},
+		"status":        {get: (*visit).getStatus, byScript: true},
+		"leave":         {get: (*visit).getLeave, byScript: true},
+		"ended":         {get: (*visit).getEnded, always: true, byScript: true},
 		"users":         {get: (*visit).getUsers},
 		"users/{id}":    {get: (*visit).getUser},
 		"live":          {get: (*visit).getLive},
@@ -96,18 +99,21 @@ func (e endpoint) ServeHTTP(_ http.ResponseWriter, r *http.Request) {
 	case !e.admits(v.origin, r):
 		v.refuseOrigin()
 	default:
-		if err := v.serveGuarded(serve, e.always); err != nil {
+		if err := v.serveGuarded(serve, e); err != nil {
 			v.fail(err)
 		}
 	}
 }
 
-func (v *visit) serveGuarded(serve func(*visit) error, always bool) error {
-	if v.any() && !always {
+func (v *visit) serveGuarded(serve func(*visit) error, e endpoint) error {
+	if v.any() && !e.always {
 		if err := v.resolveCarried(); err != nil {
 			return err
 		}
 		v.w.Header().Set("Guise-Impersonation", v.stack.Top().ID)
+		if e.refusesScript(v.r) {
+			return v.refuse(v.stack.Top(), &forbiddenError{})
+		}
 	}
 	return serve(v)
 }

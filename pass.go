@@ -97,6 +97,12 @@ func (v *visit) prepare() {
 	v.r.Header.Del("Accept-Encoding")
 	v.cookie.removeFrom(v.r.Header)
 	v.w.Header().Set("Guise-Impersonation", v.stack.Top().ID)
+	if _, said := v.w.Header()["X-Frame-Options"]; !said {
+		// A host beside this one gets the cookie in a frame, and could have the
+		// page clicked through it. The application's own header replaces this
+		// one, and so does its frame-ancestors in a browser.
+		v.w.Header().Set("X-Frame-Options", "SAMEORIGIN")
+	}
 }
 
 // forbiddenError is a request for a route of Config.Forbid.

@@ -364,6 +364,14 @@ func TestHTTP_WhatHoldsForEveryEndpoint(t *testing.T) {
 			d.do("Ada")
 		}
 		d.do("start")
+		w = d.ask(method, path, "", "json", "Sec-Fetch-Site", "same-origin", "Sec-Fetch-Mode", "cors", "Sec-Fetch-Dest", "empty")
+		if path == "status" || path == "leave" || name == "GET mode" {
+			if w.Code != 200 {
+				t.Errorf("%s: a script gets %d", name, w.Code)
+			}
+		} else {
+			check("by a script", w.Code, w.Body.String(), 403, "forbidden-while-impersonating")
+		}
 		d.do("an hour later")
 		w = d.ask(method, path, "", "json")
 		check("when it is over", w.Code, w.Body.String(), 403, "impersonation-ended")

@@ -97,9 +97,10 @@ function take(mine, theirs) {
   }
 }
 
-// People: the answer comes while one types, and the address says what for.
+// People: the answer comes while one types, and the address says what for. Not
+// while acting as someone, when no script may read what the console says.
 const people = one(".page-users form[role=search]");
-if (people) searchAsTyped(people, one("#results"));
+if (people && !one("#guise-banner")) searchAsTyped(people, one("#results"));
 
 function searchAsTyped(form, results) {
   let timer, asked, shown = box.value.trim();

@@ -30,6 +30,9 @@ func TestSchoolDesk(t *testing.T) {
 		{"StaleTabsCoverThemselvesAtOnce", staleTabsCoverThemselvesAtOnce},
 		{"AnEndThatOneTabSeesCoversTheOthers", anEndThatOneTabSeesCoversTheOthers},
 		{"BackShowsNothingOfTheSubjects", backShowsNothingOfTheSubjects},
+		{"TwoWindowsAreOnePerson", twoWindowsAreOnePerson},
+		{"APrivateWindowKnowsNothing", aPrivateWindowKnowsNothing},
+		{"AStoredScriptReachesNothingOfTheActors", aStoredScriptReachesNothingOfTheActors},
 	} {
 		t.Run(promise.name, func(t *testing.T) { promise.test(t, d.fresh(t)) })
 	}
@@ -64,6 +67,10 @@ func TestAwkwardPages(t *testing.T) {
 		{"AStalePageBroughtToTheFrontAfterARevocationCoversItself", aStalePageBroughtToTheFrontAfterARevocationCoversItself},
 		{"AskingUnderAStrictPolicyIsReportedOnce", askingUnderAStrictPolicyIsReportedOnce},
 		{"AnotherImpersonationCoversThePagesOfTheFirst", anotherImpersonationCoversThePagesOfTheFirst},
+		{"APageOutOfTheBrowsersMemoryCoversItself", aPageOutOfTheBrowsersMemoryCoversItself},
+		{"BackAfterTheEndShowsNobodyElsesPage", backAfterTheEndShowsNobodyElsesPage},
+		{"AFrameOfAnotherHostShowsNothing", aFrameOfAnotherHostShowsNothing},
+		{"AScriptThatTakesTheBannerAwayDoesNotTakeLeavingAway", aScriptThatTakesTheBannerAwayDoesNotTakeLeavingAway},
 	} {
 		t.Run(promise.name, func(t *testing.T) { promise.test(t, a.fresh(t)) })
 	}

@@ -1,0 +1,71 @@
+package browser
+
+import (
+	"testing"
+
+	"github.com/guise-go/guise/test/internal/chromium"
+	"github.com/guise-go/guise/test/internal/demo"
+)
+
+// Two windows of one browser are one person's: both act, and both are back.
+func twoWindowsAreOnePerson(t *testing.T, d *desk) {
+	other := d.p.Beside().In(t)
+	d.act()
+	other.Goto(d.URL + "/courses")
+	wantBanner(t, other)
+	wantWhoami(t, d.Demo, other, demo.Maya)
+	other.Press(banner, "Release")
+	wantCovered(t, d.p)
+	d.p.Goto(d.URL + "/courses")
+	if d.p.Exists(banner) {
+		t.Error("the first window goes on as Maya")
+	}
+	wantWhoami(t, d.Demo, d.p, demo.Admin)
+}
+
+// A private window has neither the login nor the impersonation; who logs in
+// there is themselves.
+func aPrivateWindowKnowsNothing(t *testing.T, d *desk) {
+	d.act()
+	private := d.p.Private().In(t)
+	private.Goto(d.URL + "/courses")
+	if private.Exists(banner) || private.Path() == "/courses" {
+		t.Errorf("the private window shows %s", private.Path())
+	}
+	private.Fill("email", demo.Admin)
+	private.Fill("password", demo.Password)
+	private.Press(signIn, "Log in")
+	if private.Exists(banner) {
+		t.Error("the private window acts as somebody")
+	}
+	wantWhoami(t, d.Demo, private, demo.Admin)
+	wantWhoami(t, d.Demo, d.p, demo.Maya)
+}
+
+// A page that the browser kept whole and shows again asks whose it is by now,
+// before anything else.
+func aPageOutOfTheBrowsersMemoryCoversItself(t *testing.T, a *app) {
+	a.act()
+	a.p.Goto(a.URL + "/page")
+	other := a.p.Beside()
+	other.Goto(a.URL + "/page")
+	// Nobody tells, as when the page lay frozen.
+	chromium.Evaluate[bool](other, `(BroadcastChannel.prototype.postMessage = () => {}, true)`)
+	other.Press(banner, "Release")
+	if chromium.Evaluate[bool](a.p, covered+" !== null") {
+		t.Fatal("it is covered before it could know")
+	}
+	chromium.Evaluate[bool](a.p, `dispatchEvent(new PageTransitionEvent("pageshow", {persisted: true}))`)
+	wantCovered(t, a.p)
+	a.p.TakeProblems() // nobody is impersonated any more: the refusal is reported
+}
+
+// The same, as the browser does it: with Back, whether it kept the page or not.
+func backAfterTheEndShowsNobodyElsesPage(t *testing.T, a *app) {
+	a.act()
+	a.p.Goto(a.URL + "/page")
+	a.p.Goto(a.URL + "/other")
+	a.p.Press(banner, "Release")
+	a.p.Back()
+	a.p.Until("it is Ada's, or covered", `!document.querySelector("#guise-banner") || `+covered)
+}
