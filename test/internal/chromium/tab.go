@@ -13,19 +13,25 @@ import (
 // cookies, another page. What its pages complain of fails the test as well.
 func (p *Page) Tab() *Page {
 	p.t.Helper()
-	return p.another(false)
+	return p.another(chromedp.WithNewWindow(false))
 }
 
 // Beside opens another window of the same browser beside this one: both stay
 // in sight.
 func (p *Page) Beside() *Page {
 	p.t.Helper()
-	return p.another(true)
+	return p.another(chromedp.WithNewWindow(true))
 }
 
-func (p *Page) another(window bool) *Page {
+// Private opens a private window: cookies and all else of its own.
+func (p *Page) Private() *Page {
 	p.t.Helper()
-	ctx, stop := chromedp.NewContext(p.ctx, chromedp.WithNewWindow(window))
+	return p.another(chromedp.WithNewBrowserContext())
+}
+
+func (p *Page) another(how chromedp.ContextOption) *Page {
+	p.t.Helper()
+	ctx, stop := chromedp.NewContext(p.ctx, how)
 	p.t.Cleanup(stop)
 	tab := &Page{t: p.t, ctx: ctx, problems: &problems{}}
 	if err := chromedp.Listen(ctx, tab.problems.listen(ctx)); err != nil {
