@@ -38,6 +38,7 @@ var logPages = []struct{ key, what, path string }{
 	{"actor-subject-state", "the log by actor, subject and state", "log?actor=a7&subject=s7&state=ended"},
 	{"text", "the log by a text that many have", "log?q=subject+11"},
 	{"no-hit", "the log by a text that nobody has", "log?q=nobody"},
+	{"rare", "the log by a cause, mode and organisation that nothing has", "log?cause=revoked&mode=read-write&tenant=nowhere"},
 	{"entry", "one impersonation with its events", "log/i500"},
 	{"live", "the live page", "live"},
 }
