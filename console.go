@@ -87,6 +87,9 @@ type UsersData struct {
 	Next string
 	// Cursor is this page's own; "" on the first.
 	Cursor string
+	// Recent are those whom the viewer acted as last, on the first page without
+	// a search.
+	Recent []User
 }
 
 // UserRow is one person, and whether the viewer may act as them.

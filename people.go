@@ -77,6 +77,11 @@ func (v *visit) getUsers() error {
 	if v.answersJSON() {
 		return v.writeUsers(data)
 	}
+	if query.Text == "" && query.Cursor == "" {
+		if data.Recent, err = v.recent(actor, query.Filter); err != nil {
+			return err
+		}
+	}
 	v.page(http.StatusOK, PageUsers, data)
 	return nil
 }

@@ -202,12 +202,16 @@ func TestLogger_NeverGetsTheToken(t *testing.T) {
 type plainConsole struct {
 	fail    bool
 	options guise.ConsoleOptions
+	onPage  func(data any)
 }
 
 func (c *plainConsole) Render(w io.Writer, p guise.Page) error {
 	if c.fail {
 		_, _ = io.WriteString(w, "<html>half a pa")
 		return errors.New("the template broke")
+	}
+	if c.onPage != nil {
+		c.onPage(p.Data)
 	}
 	_, err := io.WriteString(w, "<!DOCTYPE html><html><body>page "+string(p.Name)+" at "+p.BasePath+" in "+p.Lang+"</body></html>")
 	return err

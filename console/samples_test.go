@@ -168,7 +168,7 @@ func samples() map[string]guise.Page {
 		"explain-no":      seenBy(viewer(admin, guise.ActionFind), page(guise.PageExplain, question(guise.ExplainPerson{Text: "71", User: &closed}, broken))),
 		"explain-several": page(guise.PageExplain, question(guise.ExplainPerson{Text: "school", Several: []guise.User{maya, script}}, nil)),
 		"explain-nobody":  page(guise.PageExplain, question(guise.ExplainPerson{Text: "nobody at all"}, nil)),
-		"users":           page(guise.PageUsers, guise.UsersData{Users: people, Next: "c2"}),
+		"users":           page(guise.PageUsers, guise.UsersData{Users: people, Next: "c2", Recent: []guise.User{noah, script}}),
 		"users-found":     acting(page(guise.PageUsers, guise.UsersData{Query: "maya", Users: people[:1], Cursor: "c1"})),
 		"users-none":      page(guise.PageUsers, guise.UsersData{Query: "nobody at all"}),
 		"users-empty":     page(guise.PageUsers, guise.UsersData{}),

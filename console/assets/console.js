@@ -77,6 +77,8 @@ document.addEventListener("keydown", (event) => {
   const next = at < 0 ? null : stops[at + (event.key === "ArrowDown" ? 1 : -1)];
   if (!next) return;
   event.preventDefault();
+  // What stands there is not what was asked for last: go to the answer instead.
+  if (stops[at] === box && typed?.waiting()) return typed.goToAnswer();
   next.focus();
 });
 
@@ -100,16 +102,16 @@ function take(mine, theirs) {
 // People: the answer comes while one types, and the address says what for. Not
 // while acting as someone, when no script may read what the console says.
 const people = one(".page-users form[role=search]");
-if (people && !one("#guise-banner")) searchAsTyped(people, one("#results"));
+const typed = people && !one("#guise-banner") ? searchAsTyped(people, one("#results")) : null;
 
 function searchAsTyped(form, results) {
-  let timer, asked, shown = box.value.trim();
+  let timer, asked, going = false, wanted = box.value.trim(), shown = wanted;
   one("#keys").hidden = false;
 
   async function search() {
     const words = box.value.trim();
-    if (words === shown) return;
-    shown = words;
+    if (words === wanted) return;
+    wanted = words;
     asked?.abort();
     asked = new AbortController();
     const { signal } = asked;
@@ -118,23 +120,46 @@ function searchAsTyped(form, results) {
     results.ariaBusy = "true";
     try {
       const fresh = await read(address, signal);
+      if (signal.aborted) return; // a newer question is on its way
       if (!fresh) return location.assign(address); // and see why
-      take(results, one("#results", fresh));
-      take(one("#count"), one("#count", fresh));
+      show(fresh);
+      shown = words;
       history.replaceState(null, "", address);
       results.ariaBusy = "false";
+      if (going) one("a[data-row]", results)?.focus();
+      going = false;
     } catch {
-      if (!signal.aborted) shown = null; // no network: the next key tries again
+      if (signal.aborted) return;
+      wanted = null; // no network: the next key tries again
+      results.ariaBusy = "false";
     }
+  }
+
+  // show keeps the focus on the person it was on, or takes it back to the box.
+  function show(fresh) {
+    const inside = results.contains(document.activeElement) ? document.activeElement.getAttribute("href") : null;
+    take(results, one("#results", fresh));
+    take(one("#count"), one("#count", fresh));
+    if (inside === null || results.contains(document.activeElement)) return;
+    (all("a[data-row]", results).find((row) => row.getAttribute("href") === inside) ?? box).focus();
   }
 
   const soon = (event) => {
     if (event.isComposing) return; // a Japanese word is being put together
+    going = false;
     clearTimeout(timer);
     timer = setTimeout(search, 150);
   };
   box.addEventListener("input", soon);
   box.addEventListener("compositionend", soon);
+  return {
+    waiting: () => box.value.trim() !== shown,
+    goToAnswer() {
+      going = true;
+      clearTimeout(timer);
+      search();
+    },
+  };
 }
 
 // Live: what is there is updated where it is. What is new stands behind it and
