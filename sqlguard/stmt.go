@@ -20,12 +20,20 @@ type stmt struct {
 func wrapStmt(s *stmt) driver.Stmt {
 	//lint:ignore SA1019 a driver that still has it must find it called
 	if converter, ok := s.inner.(driver.ColumnConverter); ok {
-		return struct {
-			*stmt
-			driver.ColumnConverter
-		}{s, converter}
+		return converting{s, converter}
 	}
 	return s
+}
+
+// converting has the method written out: an embedded ColumnConverter would be a
+// field of that name, which hides the method.
+type converting struct {
+	*stmt
+	converter driver.ColumnConverter //lint:ignore SA1019 as above
+}
+
+func (c converting) ColumnConverter(index int) driver.ValueConverter {
+	return c.converter.ColumnConverter(index)
 }
 
 func (s *stmt) Close() error  { return s.inner.Close() }
