@@ -242,4 +242,6 @@ type ProblemData struct {
 	// WriteURL the one to ask for a mode that would not have refused this; ""
 	// when there is none.
 	BackURL, WriteURL string
+	// Writes says that what was opened tried to write, and the database refused.
+	Writes bool
 }

@@ -36,6 +36,9 @@ func localised(texts language.Texts, data ProblemData) ProblemData {
 			keys[1] = "error.running"
 		}
 	}
+	if data.Writes {
+		keys = [2]string{"refused.writes.title", "refused.writes"}
+	}
 	if !known {
 		return data
 	}

@@ -52,7 +52,7 @@ func (refusedWrite) Is(target error) bool { return target == ErrReadOnly }
 
 func (refusedWrite) describe() ProblemData {
 	return ProblemData{
-		Status: http.StatusForbidden, Code: codeReadOnly, Title: "This page writes",
+		Status: http.StatusForbidden, Code: codeReadOnly, Title: "This page writes", Writes: true,
 		Detail: "You may look, but not change anything: this impersonation is read-only, and what you opened tried to write. The database refused. Ask for write access to use it.",
 	}
 }

@@ -52,6 +52,28 @@ func TestReadOnly_AFailureAfterARefusedWriteIsExplained(t *testing.T) {
 	}
 }
 
+// What a page that writes is answered with says so in each of the languages.
+func TestReadOnly_APageThatWritesSaysSoInEveryLanguage(t *testing.T) {
+	w := newWorld(t, nil)
+	w.handler = w.manager.Middleware(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		_ = guise.RefuseWrite(r.Context(), nil)
+		rw.WriteHeader(http.StatusInternalServerError)
+	}))
+	b := w.login("1")
+	b.start("10")
+	for language, want := range map[string]string{
+		"en": "This page writes", "de": "Diese Seite schreibt", "fr": "Cette page écrit", "es": "Esta página escribe",
+		"pt-BR": "Esta página grava dados", "nl": "Deze pagina schrijft", "da": "Denne side skriver", "pl": "Ta strona zapisuje",
+		"cs": "Tato stránka zapisuje", "sk": "Táto stránka zapisuje", "ru": "Эта страница записывает",
+		"ja": "このページは書き込みを行います", "fa": "این صفحه چیزی می‌نویسد",
+	} {
+		got := b.do("GET", "/opens", "", asPage, "Accept-Language: "+language)
+		if body := got.Body.String(); got.Code != http.StatusForbidden || !strings.Contains(body, want) || !strings.Contains(body, `/impersonate/mode"`) {
+			t.Errorf("%s: %d %s\nwant 403, %q and the way to write access", language, got.Code, body, want)
+		}
+	}
+}
+
 func TestReadOnly_MayWriteSaysTheMode(t *testing.T) {
 	for body, want := range map[string]bool{"": false, "mode read_write reason x": true} {
 		w := newWorld(t, nil)

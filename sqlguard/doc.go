@@ -59,6 +59,13 @@
 //
 // # What it can't hold
 //
+// A text of several statements, where MariaDB or MySQL takes one
+// (multiStatements=true), over a connection whose character set is big5, cp932,
+// gb18030, gbk or sjis. In these a backslash or a backtick can be the second
+// half of a character, and the guard, which reads bytes as UTF-8 has them, may
+// take for quoted what the server runs: a COMMIT, say. Single statements are held
+// there too. Use utf8mb4, or leave multiStatements off, as it is by itself.
+//
 // What a function does outside of the database, or over a connection of its
 // own (dblink, a foreign server's side effects, a function in Go registered
 // with SQLite). Nor what PostgreSQL lets a superuser, or whom one granted it to,
