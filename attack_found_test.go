@@ -100,6 +100,26 @@ func TestAttack_P3_AssumeCanNotMakeItTheActor(t *testing.T) {
 	}
 }
 
+// A service worker that the subject's page installs would stay in the actor's
+// browser, and see all that the actor does in their own name.
+func TestAttack_P4_NoServiceWorkerIsInstalled(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) { c.Exclude = []string{"/admin/"} })
+	b := w.login("1")
+	script := []string{"Service-Worker: script", "Sec-Fetch-Dest: serviceworker", "Sec-Fetch-Mode: same-origin", "Sec-Fetch-Site: same-origin", "Accept: */*"}
+	if got := b.do("GET", "/sw.js", "", script...); got.Code != http.StatusOK {
+		t.Errorf("for the actor themselves: %d", got.Code)
+	}
+	b.start("10")
+	for _, path := range []string{"/sw.js", "/admin/sw.js"} {
+		if got := b.do("GET", path, "", script...); got.Code != http.StatusForbidden || got.json()["code"] != "forbidden-while-impersonating" {
+			t.Errorf("%s: %d %s", path, got.Code, got.Body)
+		}
+	}
+	if got := b.do("GET", "/sw.js", "", "Accept: */*"); got.Code != http.StatusOK {
+		t.Errorf("as a file: %d", got.Code)
+	}
+}
+
 // Clear-Site-Data logs the actor out; a header spelled in another way, and
 // a 103, set the actor's own cookie.
 func TestAttack_P4_TheApplicationCanNotTouchTheActorsJar(t *testing.T) {

@@ -14,7 +14,7 @@ func (v *visit) pass(next http.Handler) error {
 	switch {
 	case v.logout.MatchWide(v.r):
 		return v.leave()
-	case v.forbid.MatchWide(v.r), v.login.MatchWide(v.r):
+	case v.forbid.MatchWide(v.r), v.login.MatchWide(v.r), isServiceWorker(v.r):
 		return v.refuse(top, &forbiddenError{})
 	case v.exclude.MatchSafe(v.r):
 		v.serveAs(next, v.acting(true))
@@ -24,6 +24,12 @@ func (v *visit) pass(next http.Handler) error {
 	}
 	return v.asSubject(next, top)
 }
+
+// isServiceWorker reports whether a browser is about to install a script that
+// stays behind when the impersonation is over, and answers in the actor's own
+// name then. What is installed already goes on: a browser keeps it when it
+// can't get a newer one.
+func isServiceWorker(r *http.Request) bool { return r.Header.Get("Service-Worker") != "" }
 
 // modePermits reports whether the mode lets this request write, or it reads.
 func (v *visit) modePermits(mode Mode) bool {

@@ -43,10 +43,11 @@ func TestAwkwardPages(t *testing.T) {
 	t.Parallel()
 	pages := hostilePages()
 	maps.Copy(pages, map[string]answer{
-		"/page":     {html: head + "<body><a href='/'>Home</a>"},
-		"/strict":   {"Content-Security-Policy: default-src 'none'; img-src data:", head + "<body><p>strict"},
-		"/fragment": {html: fragment},
-		"/xhtml":    {"Content-Type: application/xhtml+xml", xhtml},
+		"/worker.js": {"Content-Type: text/javascript", "self.onfetch = event => {}"},
+		"/page":      {html: head + "<body><a href='/'>Home</a>"},
+		"/strict":    {"Content-Security-Policy: default-src 'none'; img-src data:", head + "<body><p>strict"},
+		"/fragment":  {html: fragment},
+		"/xhtml":     {"Content-Type: application/xhtml+xml", xhtml},
 	})
 	for path, policy := range sandboxes {
 		pages[path] = answer{"Content-Security-Policy: " + policy, head + "<body><p>in a sandbox"}
@@ -69,6 +70,7 @@ func TestAwkwardPages(t *testing.T) {
 		{"AnotherImpersonationCoversThePagesOfTheFirst", anotherImpersonationCoversThePagesOfTheFirst},
 		{"APageOutOfTheBrowsersMemoryCoversItself", aPageOutOfTheBrowsersMemoryCoversItself},
 		{"BackAfterTheEndShowsNobodyElsesPage", backAfterTheEndShowsNobodyElsesPage},
+		{"AStoredScriptLeavesNoServiceWorkerBehind", aStoredScriptLeavesNoServiceWorkerBehind},
 		{"AFrameOfAnotherHostShowsNothing", aFrameOfAnotherHostShowsNothing},
 		{"AScriptThatTakesTheBannerAwayDoesNotTakeLeavingAway", aScriptThatTakesTheBannerAwayDoesNotTakeLeavingAway},
 	} {

@@ -46,6 +46,21 @@ func aStoredScriptReachesNothingOfTheActors(t *testing.T, d *desk) {
 	wantWhoami(t, d.Demo, d.p, demo.Maya)
 }
 
+// A service worker would stay, and answer for the server when the person is
+// themselves again.
+func aStoredScriptLeavesNoServiceWorkerBehind(t *testing.T, a *app) {
+	install := `navigator.serviceWorker.register("/worker.js").then(w => w.unregister(), why => String(why))`
+	if got := chromium.Evaluate[any](a.p, install); got != true {
+		t.Fatalf("as herself Ada's browser installs none, so that this shows nothing: %v", got)
+	}
+	a.act()
+	a.p.Goto(a.URL + "/page")
+	if got, _ := chromium.Evaluate[any](a.p, install).(string); !strings.Contains(got, "403") {
+		t.Errorf("it is installed: %v", got)
+	}
+	a.p.TakeProblems() // the refusal is reported as an error
+}
+
 // wantNothingFramed checks that a page can't be had in a frame, where a script
 // would read and click it.
 func wantNothingFramed(t *testing.T, p *chromium.Page, address string) {
