@@ -147,3 +147,31 @@ func TestDocs_ExplainEveryProblem(t *testing.T) {
 		}
 	}
 }
+
+// TestDocs_EveryThreatNamesItsPromiseAndItsTests: a threat without either is one
+// that nobody looks at.
+func TestDocs_EveryThreatNamesItsPromiseAndItsTests(t *testing.T) {
+	promise, rows := regexp.MustCompile(`\bP(?:10|[1-9])\b`), 0
+	for _, name := range []string{"The promises", "Holes of other systems", "What Guise does not protect against", "Who may attack what"} {
+		_, section, found := strings.Cut(read(t, "security.md"), "\n## "+name+"\n")
+		if !found {
+			t.Fatalf("security.md has no section %q", name)
+		}
+		section, _, _ = strings.Cut(section, "\n## ")
+		for line := range strings.Lines(section) {
+			if strings.HasPrefix(line, "- ") {
+				t.Errorf("%s: make a row of the table of this: %.80s", name, line)
+			}
+			if !strings.HasPrefix(line, "| ") || strings.HasPrefix(line, "| --- ") || strings.HasPrefix(line, "| who |") || strings.HasPrefix(line, "| what |") || strings.HasPrefix(line, "| hole |") || strings.HasPrefix(line, "| promise |") {
+				continue
+			}
+			rows++
+			if !promise.MatchString(line) || !tested.MatchString(line) {
+				t.Errorf("%s: this names no promise, or no test: %.80s", name, line)
+			}
+		}
+	}
+	if rows < 50 {
+		t.Errorf("found only %d rows", rows)
+	}
+}
