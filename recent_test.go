@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/guise-go/guise"
 )
@@ -48,7 +49,7 @@ func TestPeople_OffersThoseActedAsLately(t *testing.T) {
 			wants("while acting as someone", ada, "users", "")
 		}
 		ada.post("/impersonate/stop", "")
-		w.advance(1)
+		w.advance(time.Second)
 	}
 	wants("the last first, each once", ada, "users", "Maya Customer, Noah Customer")
 	wants("beside a search", ada, "users?q=a", "")
