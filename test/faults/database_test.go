@@ -126,7 +126,11 @@ func (n *address) Connect(ctx context.Context) (driver.Conn, error) {
 	n.mu.Lock()
 	dsn := n.dsn
 	n.mu.Unlock()
-	connector, err := n.driver.(driver.DriverContext).OpenConnector(dsn)
+	opens, ok := n.driver.(driver.DriverContext)
+	if !ok {
+		return n.driver.Open(dsn)
+	}
+	connector, err := opens.OpenConnector(dsn)
 	if err != nil {
 		return nil, err
 	}
