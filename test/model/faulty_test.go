@@ -18,6 +18,9 @@ type faulty struct {
 	lost  bool
 	fired bool
 	calls int
+	// swept is called when all that was due has been ended, or has failed to.
+	swept func()
+	due   int
 }
 
 func (f *faulty) arm(in int, lost bool) { f.in, f.lost, f.fired = in, lost, false }
@@ -50,6 +53,9 @@ func (f *faulty) ChangeMode(ctx context.Context, change guise.ModeChange) error 
 
 func (f *faulty) End(ctx context.Context, end guise.End) (ended []guise.Impersonation, err error) {
 	err = f.around(func() (err error) { ended, err = f.Store.End(ctx, end); return err })
+	if f.due--; f.due == 0 && f.swept != nil {
+		f.swept()
+	}
 	if err != nil {
 		return nil, err
 	}
@@ -68,6 +74,17 @@ func (f *faulty) Touch(ctx context.Context, id string, at time.Time) error {
 func (f *faulty) Running(ctx context.Context, actorID string, limit int) (found []guise.Impersonation, err error) {
 	err = f.around(func() (err error) { found, err = f.Store.Running(ctx, actorID, limit); return err })
 	return found, err
+}
+
+func (f *faulty) Due(ctx context.Context, now, idleSince time.Time, limit int) (due []guise.Impersonation, err error) {
+	err = f.around(func() (err error) { due, err = f.Store.Due(ctx, now, idleSince, limit); return err })
+	if err != nil {
+		due = nil
+	}
+	if f.due = len(due); f.due == 0 && f.swept != nil {
+		f.swept()
+	}
+	return due, err
 }
 
 func (f *faulty) Impersonation(ctx context.Context, id string) (one guise.Impersonation, err error) {

@@ -1,7 +1,9 @@
 package model
 
 import (
+	"context"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/http"
 	"time"
@@ -12,33 +14,61 @@ import (
 
 func (w *world) actor() string { return rapid.SampledFrom(actors).Draw(w.T, "actor") }
 
-// start acts as somebody, if nobody is acted as.
-func (w *world) start() {
-	actor, subject := w.actor(), rapid.SampledFrom(subjects).Draw(w.T, "subject")
-	if w.carries(actor) {
-		w.Skip("acts already")
+// start acts as somebody: as oneself, or on top of whom one acts as already.
+func (w *world) start() { w.startBy(w.actor()) }
+
+// startOnTop is start by somebody who acts as somebody who may do so, too, which
+// chance alone rarely finds.
+func (w *world) startOnTop() {
+	for _, actor := range actors {
+		if w.goesOn(actor) && w.people[w.lives[actor].subject].Superuser && w.lives[actor].below == nil {
+			w.startBy(actor)
+			return
+		}
 	}
+	w.Skip("nobody acts as a superuser")
+}
+
+func (w *world) startBy(actor string) {
+	subject := rapid.SampledFrom(append(subjects, actors...)).Draw(w.T, "subject")
 	mode := rapid.SampledFrom([]guise.Mode{guise.ReadOnly, guise.ReadWrite}).Draw(w.T, "mode")
-	got := w.send(actor, "POST", "/impersonate/start", fmt.Sprintf("user_id=%s&mode=%s&reason=a+call", subject, mode))
-	before := w.lives[actor]
-	inTheWay := before != nil && !before.over && w.now.Before(before.started.Add(maxDuration)) && w.now.Sub(before.seen) < idleTimeout
+	carried, goesOn, before := w.carries(actor), w.goesOn(actor), w.lives[actor]
+	on := before
+	if !carried {
+		on = nil
+	}
+	inTheWay := !carried && w.running(before) // one whose answer was lost
 	want := http.StatusCreated
 	switch {
-	case inTheWay: // one whose answer was lost
+	case carried && !goesOn:
+		want = http.StatusForbidden
+	case inTheWay, carried && on.below != nil:
 		want = http.StatusConflict
-	case !w.allowed(actor, subject):
+	case !w.mayAdd(actor, on, subject):
 		want = http.StatusForbidden
 	}
-	if before != nil && !inTheWay && !w.store.fired {
-		before.over = true // one that was due, and that nobody had asked about since
+	got := w.send(actor, "POST", "/impersonate/start", fmt.Sprintf("user_id=%s&mode=%s&reason=a+call", subject, mode))
+	if !carried && !inTheWay && !w.store.fired {
+		before.end() // one that was due, and that nobody had asked about since
 	}
 	w.answered(got.Code, want)
-	if got.Code == http.StatusCreated {
-		var body struct{ ID string }
-		if err := json.Unmarshal(got.Body.Bytes(), &body); err != nil || !w.carries(actor) {
-			w.Fatalf("started, and: %v, %s", err, got.Body)
-		}
-		w.lives[actor] = &life{id: body.ID, subject: subject, mode: mode, started: w.now, seen: w.now}
+	if carried {
+		w.afterwards(actor, goesOn, got.Code == want)
+	}
+	if got.Code != http.StatusCreated {
+		return
+	}
+	var body struct {
+		ID      string
+		Expires time.Time `json:"expires_at"`
+	}
+	if err := json.Unmarshal(got.Body.Bytes(), &body); err != nil || !w.carries(actor) {
+		w.Fatalf("started, and: %v, %s", err, got.Body)
+	}
+	w.held[actor] = body.ID
+	w.lives[actor] = &life{id: body.ID, subject: subject, mode: mode, expires: body.Expires, seen: w.now, below: on}
+	if want := w.now.Add(maxDuration); body.Expires.After(want) || on != nil && body.Expires.After(on.expires) {
+		w.Fatalf("P10: it lasts until %v, longer than %v or what is below it", body.Expires, want)
 	}
 }
 
@@ -77,45 +107,82 @@ func (w *world) request() {
 	if got.Code == http.StatusOK && got.Header().Get("Guise-Impersonation") != l.id {
 		w.Fatalf("P8: the answer names %q; want %s", got.Header().Get("Guise-Impersonation"), l.id)
 	}
-	w.afterwards(actor, got.Code, want)
+	w.afterwards(actor, goesOn, got.Code == want)
 }
 
 // afterwards is what a request has done to the impersonation it carried.
-func (w *world) afterwards(actor string, code, want int) {
+func (w *world) afterwards(actor string, goesOn, asWanted bool) {
 	l := w.lives[actor]
 	switch {
-	case code != want: // a fault: look instead of guessing
-	case want == http.StatusForbidden:
-		if l != nil {
-			l.over = true
-		}
-		if w.carries(actor) {
-			w.Fatal("P3: it is over, and the cookie is still there")
+	case !asWanted: // a fault: look instead of guessing
+	case !goesOn:
+		// A browser that missed the answer with its new handle keeps the old one
+		// until a page has said that it is over.
+		if l != nil && w.held[actor] == l.id {
+			if l.end(); w.carries(actor) {
+				w.Fatal("P3: it is over, and the cookie is still there")
+			}
 		}
 		w.send(actor, "GET", "/impersonate/ended", "") // the page that says so
+		if w.store.fired {
+			w.store.fired = false
+			w.lookAgain()
+		} else if w.carries(actor) {
+			w.Fatal("P3: a page has said that it is over, and the cookie is still there")
+		}
 	case w.now.Sub(l.seen) >= idleTimeout/10:
 		l.seen = w.now
 	}
 }
 
-// stop leaves, which always works.
+// stop leaves, which always works; what is below is in use again.
 func (w *world) stop() {
 	actor := w.actor()
 	if !w.carries(actor) {
 		w.Skip("acts as nobody")
 	}
 	l := w.lives[actor]
-	running := l != nil && !l.over && w.now.Before(l.started.Add(maxDuration)) && w.now.Sub(l.seen) < idleTimeout
+	holds := l != nil && w.held[actor] == l.id
+	running := holds && w.running(l)
 	got := w.send(actor, "POST", "/impersonate/stop", "")
 	want := http.StatusOK
 	if !running {
 		want = http.StatusConflict
 	}
 	w.answered(got.Code, want)
-	if got.Code == want {
-		l.over = true
-		if w.carries(actor) {
+	switch {
+	case got.Code != want:
+	case !holds: // nothing to stop
+	case running && l.below != nil:
+		l.over, l.below.seen = true, w.now
+		w.lives[actor], w.held[actor] = l.below, l.below.id
+		if !w.carries(actor) {
+			w.Fatal("left the upper one, and the cookie of the one below is not there")
+		}
+	default:
+		if l.end(); w.carries(actor) {
 			w.Fatal("P10: left, and the cookie is still there")
+		}
+	}
+}
+
+// sweep ends what is due without a request.
+func (w *world) sweep() {
+	ctx, cancel := context.WithTimeout(context.Background(), 20*time.Second)
+	defer cancel()
+	w.store.swept = cancel
+	if err := rapid.SampledFrom(w.managers).Draw(w.T, "instance").Run(ctx); !errors.Is(err, context.Canceled) {
+		w.Fatalf("P5: what is due is not ended: %v", err)
+	}
+	w.store.swept = nil
+	if w.store.fired {
+		w.store.fired = false
+		w.lookAgain()
+		return
+	}
+	for _, actor := range actors {
+		if l := w.lives[actor]; l != nil && !l.over && !w.running(l) {
+			l.end()
 		}
 	}
 }
@@ -126,7 +193,7 @@ func (w *world) mode() {
 	if !w.carries(actor) {
 		w.Skip("acts as nobody")
 	}
-	goesOn, l := w.goesOn(actor), w.lives[actor]
+	goesOn := w.goesOn(actor)
 	got := w.send(actor, "POST", "/impersonate/mode", "mode=read_write&reason=more")
 	want := http.StatusOK
 	if !goesOn {
@@ -134,9 +201,9 @@ func (w *world) mode() {
 	}
 	w.answered(got.Code, want)
 	if got.Code == http.StatusOK {
-		l.mode = guise.ReadWrite
+		w.lives[actor].mode = guise.ReadWrite
 	}
-	w.afterwards(actor, got.Code, want)
+	w.afterwards(actor, goesOn, got.Code == want)
 }
 
 // revoke ends what another actor does.
@@ -153,7 +220,7 @@ func (w *world) revoke() {
 	}
 	w.answered(got.Code, want)
 	if got.Code == http.StatusOK {
-		l.over = true
+		l.end()
 	}
 }
 

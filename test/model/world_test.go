@@ -24,14 +24,6 @@ var (
 	subjects = []string{"10", "11"}
 )
 
-// life is one impersonation, as the model has it.
-type life struct {
-	id, subject   string
-	mode          guise.Mode
-	started, seen time.Time
-	over          bool
-}
-
 // world is an application on two instances, and what the model knows of it.
 type world struct {
 	*rapid.T
@@ -39,10 +31,12 @@ type world struct {
 	users     *userstest.Memory
 	people    map[string]guise.User
 	instances []http.Handler
+	managers  []*guise.Manager
 	now       time.Time
 
 	jars    map[string]map[string]string // the cookies of each actor's browser
-	lives   map[string]*life             // what each actor has running, as far as the browser or the store knows
+	lives   map[string]*life             // the last that each actor began, as far as the browser or the store knows
+	held    map[string]string            // the impersonation whose handle each browser was given last
 	ran     []run                        // requests that reached the application since the step began
 	written map[string]string            // by path, the impersonation that each write ran in
 	told    map[string]int               // how often each end was told
@@ -56,7 +50,7 @@ func newWorld(t *rapid.T, store guise.Store) *world {
 	w := &world{
 		T: t, store: &faulty{Store: store}, users: userstest.NewMemory(), people: map[string]guise.User{},
 		now:  time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC),
-		jars: map[string]map[string]string{}, lives: map[string]*life{}, written: map[string]string{}, told: map[string]int{},
+		jars: map[string]map[string]string{}, lives: map[string]*life{}, held: map[string]string{}, written: map[string]string{}, told: map[string]int{},
 	}
 	for _, id := range append(actors, subjects...) {
 		w.put(guise.User{ID: id, Name: "User " + id, Active: true, Superuser: len(id) == 1})
@@ -85,7 +79,7 @@ func (w *world) instance() http.Handler {
 			return login.Value, nil
 		},
 		Users: w.users, Store: w.store, Clock: func() time.Time { return w.now },
-		MaxDuration: maxDuration, IdleTimeout: idleTimeout, Activity: guise.ActivityWrites,
+		MaxDepth: 2, AllowSuperusers: true, MaxDuration: maxDuration, IdleTimeout: idleTimeout, Activity: guise.ActivityWrites,
 		IsolateCookies: []string{"session"}, InsecureCookies: true, Logger: slog.New(slog.DiscardHandler),
 		Limits: guise.Limits{Starts: -1, Refusals: -1},
 		Hooks:  guise.Hooks{Ended: func(_ context.Context, e guise.Event) { w.told[e.ImpersonationID]++ }},
@@ -93,6 +87,7 @@ func (w *world) instance() http.Handler {
 	if err != nil {
 		w.Fatal(err)
 	}
+	w.managers = append(w.managers, manager)
 	return manager.Middleware(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 		one := run{method: r.Method, path: r.URL.Path}
 		if login, err := r.Cookie("login"); err == nil {
@@ -133,15 +128,3 @@ func (w *world) send(actor, method, path, body string) *httptest.ResponseRecorde
 }
 
 func (w *world) carries(actor string) bool { return w.jars[actor]["guise"] != "" }
-
-// allowed is the model's policy: an active superuser, an active customer.
-func (w *world) allowed(actor, subject string) bool {
-	a, s := w.people[actor], w.people[subject]
-	return a.Active && a.Superuser && s.Active
-}
-
-// goesOn is whether an impersonation may go on now.
-func (w *world) goesOn(actor string) bool {
-	l := w.lives[actor]
-	return l != nil && !l.over && w.now.Before(l.started.Add(maxDuration)) && w.now.Sub(l.seen) < idleTimeout && w.allowed(actor, l.subject)
-}
