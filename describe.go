@@ -64,6 +64,7 @@ var described = []struct {
 }{
 	{ErrNotLoggedIn, ProblemData{Status: http.StatusUnauthorized, Code: codeNotLoggedIn, Title: "Not logged in", Detail: "Log in first."}},
 	{errBodyTooLarge, ProblemData{Status: http.StatusRequestEntityTooLarge, Code: codeTooLarge, Title: "Too large", Detail: sentence(errBodyTooLarge)}},
+	{errNoCookies, ProblemData{Status: http.StatusBadRequest, Code: codeNoCookies, Title: "No cookies", Detail: "Your browser keeps no cookies for this site, so nothing was started. Allow cookies and try again."}},
 	{errMediaType, ProblemData{Status: http.StatusUnsupportedMediaType, Code: codeMediaType, Title: "Unsupported media type", Detail: sentence(errMediaType)}},
 	{errCrossOrigin, ProblemData{Status: http.StatusForbidden, Code: codeCrossOrigin, Title: "Refused", Detail: "This was sent by a page of another site."}},
 	{ErrBadCursor, ProblemData{Status: http.StatusBadRequest, Code: codeBadRequest, Title: "Bad request", Detail: "This is no place in this list. Start again from its first page."}},

@@ -163,6 +163,12 @@ func (v *visit) postStart() error {
 	request := StartRequest{
 		UserID: read[fieldUserID], Reason: read[fieldReason], Ticket: read[fieldTicket], Mode: Mode(read[fieldMode]),
 	}
+	if v.sendsNoCookies() {
+		if _, err := v.realActor(); err != nil {
+			return err
+		}
+		return v.tryCookies()
+	}
 	var started *Impersonation
 	if request.Duration, err = read.duration(); err != nil {
 		err = v.loggedInOr(err)

@@ -21,6 +21,7 @@ var problemTexts = map[string][2]string{
 	codeNeeded:           {"error.title", "error.reason"},
 	codeNotImpersonating: {"error.title", "error.over"},
 	codeTooMany:          {"error.title", "error.limit"},
+	codeNoCookies:        {"error.title", "error.cookies"},
 }
 
 // localised is a problem in the reader's language. In English it is as it was,

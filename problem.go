@@ -28,6 +28,7 @@ const (
 	codeCrossOrigin      = "cross-origin"
 	codeUnavailable      = "unavailable"
 	codeTooMany          = "too-many-requests"
+	codeNoCookies        = "no-cookies"
 )
 
 // problemBase is where the codes are explained.

@@ -72,14 +72,18 @@ func newDesk(t *testing.T) *desk {
 }
 
 // ask sends a request, and answers for a place {id} in its path with the last
-// impersonation. Accept is "json" or "html".
+// impersonation. Accept is "json", "html", or "browser" for a form on a page.
 func (d *desk) ask(method, path, body, accept string, headers ...string) *httptest.ResponseRecorder {
 	d.t.Helper()
 	path = strings.ReplaceAll(path, "{imp}", d.id)
 	body = strings.ReplaceAll(body, "{imp}", d.id)
 	r := httptest.NewRequestWithContext(d.t.Context(), method, "https://app.example/impersonate/"+path, strings.NewReader(body))
 	r.Header.Set("X-Login", d.login)
-	r.Header.Set("Accept", map[string]string{"json": "application/json", "html": "text/html"}[accept])
+	r.Header.Set("Accept", map[string]string{"json": "application/json", "html": "text/html", "browser": "text/html"}[accept])
+	if accept == "browser" {
+		r.Header.Set("Sec-Fetch-Mode", "navigate")
+		r.Header.Set("Sec-Fetch-Dest", "document")
+	}
 	if strings.HasPrefix(body, "{") {
 		r.Header.Set("Content-Type", "application/json")
 	} else if body != "" {

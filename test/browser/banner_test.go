@@ -71,6 +71,7 @@ func TestAwkwardPages(t *testing.T) {
 		{"APageOutOfTheBrowsersMemoryCoversItself", aPageOutOfTheBrowsersMemoryCoversItself},
 		{"BackAfterTheEndShowsNobodyElsesPage", backAfterTheEndShowsNobodyElsesPage},
 		{"AStoredScriptLeavesNoServiceWorkerBehind", aStoredScriptLeavesNoServiceWorkerBehind},
+		{"WithoutCookiesNothingBegins", withoutCookiesNothingBegins},
 		{"AFrameOfAnotherHostShowsNothing", aFrameOfAnotherHostShowsNothing},
 		{"AScriptThatTakesTheBannerAwayDoesNotTakeLeavingAway", aScriptThatTakesTheBannerAwayDoesNotTakeLeavingAway},
 	} {

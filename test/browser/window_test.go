@@ -1,6 +1,8 @@
 package browser
 
 import (
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"github.com/guise-go/guise/test/internal/chromium"
@@ -68,4 +70,24 @@ func backAfterTheEndShowsNobodyElsesPage(t *testing.T, a *app) {
 	a.p.Press(banner, "Release")
 	a.p.Back()
 	a.p.Until("it is Ada's, or covered", `!document.querySelector("#guise-banner") || `+covered)
+}
+
+// Where the login needs no cookie, a browser that keeps none says so at the
+// start, and nothing has begun.
+func withoutCookiesNothingBegins(t *testing.T, a *app) {
+	keeping := a.Config.Handler
+	off := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		r.Header.Del("Cookie")
+		keeping.ServeHTTP(w, r)
+	}))
+	t.Cleanup(off.Close)
+	a.p.Goto(off.URL + "/")
+	a.p.Press("form", "Start")
+	wantText(t, a.p, "main", "Your browser keeps no cookies for this site, so nothing was started.")
+	a.p.TakeProblems() // the refusal is reported as an error
+	a.p.Goto(off.URL + "/")
+	a.wantSelf()
+	a.p.Goto(a.URL + "/") // with cookies all is as it should be
+	a.p.Press("form", "Start")
+	wantBanner(t, a.p)
 }
