@@ -52,6 +52,10 @@ type dialect struct {
 	events, eventsOf                       string
 	active                                 func(ids int) string
 
+	// version asks for the engine's own, which suit fits the statements to.
+	version string
+	suit    func(d *dialect, version string)
+
 	// oldest lists the first events, and whether each must stay; firstKept is
 	// the first that isn't a purged event, or must stay, in the same columns.
 	// purgeRows deletes the impersonations that the events up to a number were
@@ -77,4 +81,16 @@ func dialectOf(engine Engine) (*dialect, error) {
 	default:
 		return nil, fmt.Errorf("sqlstore: engine %q is not supported; use sqlstore.SQLite, sqlstore.Postgres or sqlstore.MySQL", engine)
 	}
+}
+
+// fit fits the statements to the engine's version.
+func (s *Store) fit(ctx context.Context) error {
+	if s.dialect.version == "" {
+		return nil
+	}
+	versions, err := read(ctx, s, scanText, s.dialect.version)
+	if err == nil && len(versions) == 1 {
+		s.dialect.suit(s.dialect, versions[0])
+	}
+	return err
 }

@@ -2,7 +2,6 @@ package sqlstore
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 	"strconv"
 	"strings"
@@ -13,7 +12,8 @@ import (
 
 // The columns of an event by how they are read: a log has millions of events,
 // and most of what it costs to read one is per column. So the database joins
-// the texts into one, with a NUL between two; no text has one, see unfit.
+// all into one text, with a NUL between two: hashes in hexadecimal digits, and no
+// other text has a NUL, see unfit.
 const (
 	eventNumbers = "seq, time, status, duration, purged_to"
 	eventHashes  = "purged_hash, prev, hash"
@@ -24,11 +24,55 @@ const (
 		"mode, reason, ticket, cause, code, note, method, path, client_ip, user_agent, request_id"
 )
 
-// selectEvents begins a query for events; join writes how the engine makes one
-// value of the texts. It must be NULL when one of them is.
-func selectEvents(join func(columns []string) string) string {
-	return `SELECT ` + eventNumbers + `, ` + eventHashes + `, ` + join(strings.Split(eventTexts, ", ")) + ` FROM guise_events`
+// joining is how an engine makes one text of many.
+type joining struct {
+	// number and hash write such a column as a text.
+	number, hash func(column string) string
+	// zeros is a hash of zeros, if it is worth comparing with.
+	zeros string
+	// join writes the texts with a NUL between two. Where one of them is NULL,
+	// it must make NULL, or put more NULs there.
+	join func(texts []string) string
 }
+
+// selectEvents begins a query for events.
+func selectEvents(j joining) string {
+	var texts []string
+	for _, column := range strings.Split(eventNumbers, ", ") {
+		texts = append(texts, j.number(column))
+	}
+	for _, column := range strings.Split(eventHashes, ", ") {
+		text := j.hash(column)
+		if column == "purged_hash" && j.zeros != "" {
+			text = `CASE ` + column + ` WHEN ` + j.zeros + ` THEN '` + noHash + `' ELSE ` + text + ` END`
+		}
+		texts = append(texts, text)
+	}
+	texts = append(texts, strings.Split(eventTexts, ", ")...)
+	// The number alone still says which event has a NULL in it.
+	return `SELECT coalesce(` + j.join(texts) + `, ` + j.join(texts[:1]) + `) FROM guise_events`
+}
+
+// noHash is short for a hash of zeros, as all but purged events have one: digits
+// would be an even number.
+const noHash = "0"
+
+// zeroDigits are those of a hash of zeros.
+var zeroDigits = guise.Hash{}.String()
+
+// concatWS joins in one go.
+//
+// Security: concat_ws leaves a NULL out, and the texts behind it would each be
+// read in their neighbour's place. As a NUL it is one too many.
+func concatWS(nul string) func(texts []string) string {
+	return func(texts []string) string {
+		return `concat_ws(` + nul + `, ifnull(` + strings.Join(texts, `, `+nul+`), ifnull(`) + `, ` + nul + `))`
+	}
+}
+
+func asWritten(column string) string { return column }
+
+func inHex(column string) string { return `hex(` + column + `)` }
 
 // eventsAtFirst is how many events there is room for at first.
 const eventsAtFirst = 1000
@@ -44,10 +88,9 @@ func (s *Store) Events(ctx context.Context, impersonationID string, after int64,
 	err = s.reading(ctx, func(ctx context.Context) error {
 		all = make([]guise.Event, 0, min(limit, eventsAtFirst))
 		row := newEventRow()
-		_, err := collect(ctx, s.db, func(scan func(...any) error) (struct{}, error) {
-			event, err := row.scan(scan)
-			all = append(all, event)
-			return struct{}{}, err
+		_, err := collect(ctx, s.everyRequest, func(scan func(...any) error) (struct{}, error) {
+			all = append(all, guise.Event{}) // and filled there: it is large
+			return struct{}{}, row.scanInto(&all[len(all)-1], scan)
 		}, query, args...)
 		return err
 	})
@@ -59,66 +102,96 @@ func (s *Store) Events(ctx context.Context, impersonationID string, after int64,
 
 // eventRow reads one row after the other into the same places.
 type eventRow struct {
-	numbers [5]any
-	hashes  [3]sql.RawBytes
-	texts   sql.RawBytes
-
+	joined  joined
 	columns []any
 }
 
 func newEventRow() *eventRow {
 	r := &eventRow{}
-	for n := range r.numbers {
-		r.columns = append(r.columns, &r.numbers[n])
-	}
-	for n := range r.hashes {
-		r.columns = append(r.columns, &r.hashes[n])
-	}
-	r.columns = append(r.columns, &r.texts)
+	r.columns = []any{&r.joined}
 	return r
 }
 
 func (r *eventRow) scan(scan func(...any) error) (e guise.Event, err error) {
-	if err := scan(r.columns...); err != nil {
-		return e, err
-	}
-	if err := r.scanNumbers(&e); err != nil {
-		return e, err
-	}
-	for n, to := range []*guise.Hash{&e.PurgedHash, &e.Prev, &e.Hash} {
-		if len(r.hashes[n]) != len(to) {
-			return e, notWritten(e, "a hash of %d bytes", len(r.hashes[n]))
-		}
-		copy(to[:], r.hashes[n])
-	}
-	return e, r.scanTexts(&e)
+	return e, r.scanInto(&e, scan)
 }
 
-func (r *eventRow) scanNumbers(e *guise.Event) error {
-	var numbers [len(r.numbers)]int64
-	for n, column := range r.numbers {
-		number, ok := integer(column)
-		if !ok {
-			return notWritten(guise.Event{Seq: numbers[0]}, "a number that is no integer")
-		}
-		numbers[n] = number
+func (r *eventRow) scanInto(e *guise.Event, scan func(...any) error) error {
+	if err := scan(r.columns...); err != nil {
+		return err
 	}
-	e.Seq, e.Time, e.Status = numbers[0], time.UnixMicro(numbers[1]).UTC(), int(numbers[2])
-	e.Duration, e.PurgedTo = time.Duration(numbers[3])*time.Microsecond, numbers[4]
+	fields, n := r.joined.split()
+	number, err := strconv.ParseInt(fields[0], 10, 64)
+	if err != nil {
+		return notWritten(*e, "a number that is no integer")
+	}
+	e.Seq = number
+	switch n {
+	case eventWidth:
+		return fill(e, &fields)
+	case 1:
+		return notWritten(*e, "a NULL")
+	default:
+		// Security: with a NUL in a text, a text would be read in its neighbour's
+		// place, and what is verified would not be what the columns say.
+		return notWritten(*e, "a NULL, or a NUL byte in a text")
+	}
+}
+
+// joined is the text that the database made of an event's columns.
+type joined string
+
+// Scan implements [database/sql.Scanner]: what a driver has as a string already
+// is not copied.
+func (j *joined) Scan(column any) error {
+	switch column := column.(type) {
+	case string:
+		*j = joined(column)
+	case []byte:
+		*j = joined(column)
+	default:
+		return fmt.Errorf("sqlstore: an event comes as one text, and the driver has %T", column)
+	}
 	return nil
 }
 
-func (r *eventRow) scanTexts(e *guise.Event) error {
-	if r.texts == nil {
-		return notWritten(*e, "a NULL")
+// split says how many fields there are. Only of as many as there should be it
+// returns all.
+func (j joined) split() (fields [eventWidth]string, n int) {
+	for rest := string(j); ; n++ {
+		end := strings.IndexByte(rest, 0)
+		if end < 0 || n == eventWidth-1 {
+			fields[n] = rest
+			return fields, n + 1 + strings.Count(rest, "\x00")
+		}
+		fields[n], rest = rest[:end], rest[end+1:]
 	}
-	texts := string(r.texts)
-	// Security: with a NUL in a text, a text would be read in its neighbour's
-	// place, and what is verified would not be what the columns say.
-	if n := strings.Count(texts, "\x00") + 1; n != strings.Count(eventTexts, ",")+1 {
-		return notWritten(*e, "a NUL byte in a text")
+}
+
+// fill puts the fields, in the order of selectEvents, where they belong.
+func fill(e *guise.Event, fields *[eventWidth]string) error {
+	var at, status, duration int64
+	for n, to := range []*int64{&e.Seq, &at, &status, &duration, &e.PurgedTo} {
+		number, err := strconv.ParseInt(fields[n], 10, 64)
+		if err != nil {
+			return notWritten(*e, "a number that is no integer")
+		}
+		*to = number
 	}
-	for _, to := range []*string{
+	e.Time, e.Status, e.Duration = time.UnixMicro(at).UTC(), int(status), time.Duration(duration)*time.Microsecond
+	hashes := fields[5:]
+	for n, to := range []*guise.Hash{&e.PurgedHash, &e.Prev, &e.Hash} {
+		if hashes[n] == noHash {
+			continue
+		}
+		hash, err := guise.ParseHash(hashes[n])
+		if err != nil {
+			return notWritten(*e, "a hash of %d bytes", len(hashes[n])/2)
+		}
+		*to = hash
+	}
+	texts := hashes[3:]
+	for n, to := range []*string{
 		(*string)(&e.Kind), &e.ImpersonationID,
 		&e.Actor.ID, &e.Actor.Username, &e.Actor.Name, &e.Actor.Email, &e.Actor.Tenant,
 		&e.Subject.ID, &e.Subject.Username, &e.Subject.Name, &e.Subject.Email, &e.Subject.Tenant,
@@ -126,7 +199,7 @@ func (r *eventRow) scanTexts(e *guise.Event) error {
 		(*string)(&e.Mode), &e.Reason, &e.Ticket, (*string)(&e.Cause), &e.Code, &e.Note,
 		&e.Method, &e.Path, &e.ClientIP, &e.UserAgent, &e.RequestID,
 	} {
-		*to, texts, _ = strings.Cut(texts, "\x00")
+		*to = texts[n]
 	}
 	return nil
 }
@@ -134,20 +207,4 @@ func (r *eventRow) scanTexts(e *guise.Event) error {
 // notWritten is the error for an event that somebody else has put there.
 func notWritten(e guise.Event, format string, args ...any) error {
 	return &guise.ChainError{Seq: e.Seq, Problem: "has " + fmt.Sprintf(format, args...) + ", which this store never writes"}
-}
-
-// integer reads what a driver has for an integer, some of them as text.
-func integer(column any) (number int64, ok bool) {
-	var err error
-	switch value := column.(type) {
-	case int64:
-		return value, true
-	case []byte:
-		number, err = strconv.ParseInt(string(value), 10, 64)
-	case string:
-		number, err = strconv.ParseInt(value, 10, 64)
-	default:
-		return 0, false
-	}
-	return number, err == nil
 }

@@ -24,41 +24,56 @@ func TestEvents_ColumnsAreThoseThatAreWritten(t *testing.T) {
 // TestP9_Events_WhatNoStoreWroteIsNamed: who can write to the database can put
 // anything there, and reading it must not take it for something else.
 func TestP9_Events_WhatNoStoreWroteIsNamed(t *testing.T) {
-	texts := strings.Repeat("\x00", strings.Count(eventTexts, ","))
-	hash := make([]byte, 32)
+	hash, texts := strings.Repeat("0a", 32), strings.Repeat("\x00", strings.Count(eventTexts, ","))
+	row := func(fields ...string) string { return strings.Join(append(fields, texts), "\x00") }
+	good := row("7", "1", "200", "3", "0", hash, strings.ToUpper(hash), hash)
 	for name, row := range map[string]struct {
-		numbers [5]any
-		hash    []byte
-		texts   []byte
+		joined  any
+		seq     int64
 		problem string // "" is none
 	}{
-		"as it was written":        {[5]any{int64(7), int64(1), int64(200), int64(3), int64(0)}, hash, []byte(texts), ""},
-		"integers as text":         {[5]any{[]byte("7"), "1", "200", []byte("3"), "0"}, hash, []byte(texts), ""},
-		"a NUL in a text":          {[5]any{int64(7), int64(1), int64(0), int64(0), int64(0)}, hash, []byte("\x00" + texts), "NUL byte"},
-		"a text is NULL":           {[5]any{int64(7), int64(1), int64(0), int64(0), int64(0)}, hash, nil, "NULL"},
-		"a hash is short":          {[5]any{int64(7), int64(1), int64(0), int64(0), int64(0)}, hash[1:], []byte(texts), "31 bytes"},
-		"a time is NULL":           {[5]any{int64(7), nil, int64(0), int64(0), int64(0)}, hash, []byte(texts), "no integer"},
-		"a duration is a fraction": {[5]any{int64(7), int64(1), int64(0), 1.5, int64(0)}, hash, []byte(texts), "no integer"},
-		"a status is a word":       {[5]any{int64(7), int64(1), "fine", int64(0), int64(0)}, hash, []byte(texts), "no integer"},
+		"as it was written":         {good, 7, ""},
+		"a hash of zeros, in short": {row("7", "1", "200", "3", "0", "0", hash, hash), 7, ""},
+		"a hash of nothing":         {row("7", "1", "200", "3", "0", "", hash, hash), 7, "0 bytes"},
+		"as bytes":                  {[]byte(good), 7, ""},
+		"a NUL in a text":           {good + "\x00", 7, "NUL byte"},
+		"many of them":              {good + good, 7, "NUL byte"},
+		"a field too few":           {good[:strings.LastIndexByte(good, 0)], 7, "NUL byte"},
+		"a NULL":                    {"7", 7, "NULL"},
+		"a number that is none":     {row("x", "1", "200", "3", "0", hash, hash, hash), 0, "no integer"},
+		"a hash is short":           {row("7", "1", "200", "3", "0", hash, hash[2:], hash), 7, "31 bytes"},
+		"a hash is long":            {row("7", "1", "200", "3", "0", hash, hash, hash+"00"), 7, "33 bytes"},
+		"a time is nothing":         {row("7", "", "200", "3", "0", hash, hash, hash), 7, "no integer"},
+		"a duration is a fraction":  {row("7", "1", "200", "1.5", "0", hash, hash, hash), 7, "no integer"},
+		"a status is a word":        {row("7", "1", "fine", "3", "0", hash, hash, hash), 7, "no integer"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			event, err := newEventRow().scan(func(into ...any) error {
-				for n, number := range row.numbers {
-					*into[n].(*any) = number
-				}
-				for _, column := range into[5:8] {
-					*column.(*sql.RawBytes) = row.hash
-				}
-				*into[8].(*sql.RawBytes) = row.texts
-				return nil
-			})
+			event, err := newEventRow().scan(func(into ...any) error { return into[0].(sql.Scanner).Scan(row.joined) })
 			var wrong *guise.ChainError
 			switch {
-			case row.problem == "" && (err != nil || event.Seq != 7):
-				t.Errorf("event %d, %v; want event 7", event.Seq, err)
-			case row.problem != "" && (!errors.As(err, &wrong) || wrong.Seq != 7 || !strings.Contains(wrong.Problem, row.problem)):
-				t.Errorf("%v; want event 7 named, and %q", err, row.problem)
+			case row.problem == "" && (err != nil || event.Seq != 7 || event.Status != 200 || event.Prev[0] != 10):
+				t.Errorf("event %d, %v; want event 7 as it was written", event.Seq, err)
+			case row.problem != "" && (!errors.As(err, &wrong) || wrong.Seq != row.seq || !strings.Contains(wrong.Problem, row.problem)):
+				t.Errorf("%v; want event %d named, and %q", err, row.seq, row.problem)
 			}
 		})
+	}
+	if event, err := newEventRow().scan(func(into ...any) error { return into[0].(sql.Scanner).Scan(nil) }); err == nil {
+		t.Errorf("event %d is NULL, and is read", event.Seq)
+	}
+}
+
+// TestSQLite_JoinsAsItsVersionCan: the oldest that will do has no concat_ws.
+func TestSQLite_JoinsAsItsVersionCan(t *testing.T) {
+	for version, want := range map[string]bool{
+		"3.9.0": false, "3.43.2": false, "3.44.0": true, "3.53.4": true, "4.0.0": true, "2.99.1": false, "": false, "new": false,
+	} {
+		d := sqlite()
+		d.suit(d, version)
+		for _, query := range []string{d.events, d.eventsOf} {
+			if got := strings.Contains(query, "concat_ws"); got != want {
+				t.Errorf("version %q has concat_ws: %t; want %t", version, got, want)
+			}
+		}
 	}
 }

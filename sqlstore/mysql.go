@@ -18,9 +18,7 @@ func mysql() *dialect {
 		// not those that were found. This makes them the same.
 		update = `UPDATE guise_impersonations SET writes = writes + 1, `
 	)
-	events := selectEvents(func(columns []string) string {
-		return `concat(` + strings.Join(columns, `, char(0 USING utf8mb4), `) + `)`
-	})
+	events := selectEvents(joining{asWritten, inHex, "", concatWS(`char(0 USING utf8mb4)`)})
 	return &dialect{
 		engine: MySQL,
 		// A read would begin a transaction that lasts, and what has ended

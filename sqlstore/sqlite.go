@@ -19,7 +19,7 @@ func sqlite() *dialect {
 			WHERE i.id = e.impersonation_id AND i.state = 'active'))`
 		oldest = `SELECT e.seq, e.hash, ` + mustStay + ` FROM guise_events e WHERE e.seq > 0`
 	)
-	events := selectEvents(sqliteJoin)
+	events := selectEvents(sqliteJoining(sqliteJoin))
 	return &dialect{
 		engine:  SQLite,
 		begin:   `BEGIN IMMEDIATE`,
@@ -68,8 +68,10 @@ func sqlite() *dialect {
 			return `SELECT id FROM guise_impersonations WHERE state = 'active' AND id IN (` + marks(ids) + `)`
 		},
 
-		events:   events + ` WHERE seq > ? ORDER BY seq LIMIT ?`,
-		eventsOf: events + ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+		events:   events + sqliteEvents,
+		eventsOf: events + sqliteEventsOf,
+		version:  `SELECT sqlite_version()`,
+		suit:     sqliteSuit,
 		log: narrowing{
 			mark:    func(int) string { return `?` },
 			actor:   func(id string) string { return `actor_id = ` + id },
@@ -131,13 +133,4 @@ func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), "
 // prefixed puts the table's short name before each column of a list.
 func prefixed(table, columns string) string {
 	return table + strings.ReplaceAll(columns, ", ", ", "+table)
-}
-
-// sqliteJoin joins by halves, since each || copies all that stands left of it.
-func sqliteJoin(columns []string) string {
-	if len(columns) <= 2 {
-		return strings.Join(columns, ` || char(0) || `)
-	}
-	half := len(columns) / 2
-	return `(` + sqliteJoin(columns[:half]) + `) || char(0) || (` + sqliteJoin(columns[half:]) + `)`
 }

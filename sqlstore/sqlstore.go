@@ -110,6 +110,9 @@ func Open(ctx context.Context, db *sql.DB, engine Engine) (*Store, error) {
 			return nil, fmt.Errorf("sqlstore: opening: %w", err)
 		}
 	}
+	if err := s.fit(ctx); err != nil {
+		return nil, fmt.Errorf("sqlstore: opening: %w", err)
+	}
 	if err := s.migrate(ctx); err != nil {
 		return nil, fmt.Errorf("sqlstore: migrating: %w", err)
 	}

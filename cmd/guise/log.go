@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"runtime/debug"
 
 	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/cmd/guise/internal/audit"
@@ -54,6 +55,9 @@ type logVerify struct {
 	JSON bool   `help:"Print JSON."`
 }
 
+// verifyGCPercent is for [debug.SetGCPercent], of which 100 is the default.
+const verifyGCPercent = 400
+
 // verifyJSON is what a verification found.
 type verifyJSON struct {
 	Holds          bool     `json:"holds"`
@@ -82,6 +86,9 @@ func (c *logVerify) Run(ctx context.Context, out output) error {
 	defer db.Close()
 	bar := out.progress()
 	options.Progress = bar.of
+	// Each event is garbage as soon as it is verified: collecting more of them at
+	// once takes a tenth less time, and some dozens of megabytes.
+	defer debug.SetGCPercent(debug.SetGCPercent(verifyGCPercent))
 	report, err := audit.Run(ctx, store, options)
 	bar.done()
 	found := verifyJSON{
