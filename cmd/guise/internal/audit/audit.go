@@ -52,10 +52,6 @@ type RowError struct {
 // Error names the impersonation and the problem.
 func (e *RowError) Error() string { return fmt.Sprintf("impersonation %s %s", e.ID, e.Problem) }
 
-// tries is how often the log is read again because a purge took what was about
-// to be read.
-const tries = 3
-
 // Run reads the whole log. The error is a [*guise.ChainError] for the first event
 // that is wrong, a [*RowError] for a row, or why it could not be read. Memory is
 // some hundred bytes for each impersonation.
@@ -63,12 +59,14 @@ func Run(ctx context.Context, log Log, options Options) (Report, error) {
 	if options.Progress == nil {
 		options.Progress = func(string, int64, int64) {}
 	}
-	for try := 1; ; try++ {
+	for {
 		a := &audit{log: log, Options: options, facts: newFacts()}
 		err := a.run(ctx)
-		if try == tries || !errors.As(err, new(*guise.ChainError)) {
+		if !errors.As(err, new(*guise.ChainError)) {
 			return a.report, err
 		}
+		// A purge that goes on takes what is about to be read again and again. It
+		// ends, and each time the log begins further on.
 		if purged, readErr := a.purgedMeanwhile(ctx); readErr != nil || !purged {
 			return a.report, errors.Join(err, readErr)
 		}
@@ -173,11 +171,20 @@ func (a *audit) event(event *guise.Event) error {
 	return nil
 }
 
-// purgedMeanwhile reports whether the log begins elsewhere than it did.
+// purgedMeanwhile reports whether the log begins further on than it did.
 func (a *audit) purgedMeanwhile(ctx context.Context) (bool, error) {
-	first, err := a.log.Events(ctx, "", math.MinInt64, 1)
-	if err != nil || len(first) == 0 {
-		return false, err
+	first, err := a.first(ctx)
+	return first > a.report.First && a.report.First > 0, err
+}
+
+// first is the number of the first event that there is now, 0 if there is none.
+func (a *audit) first(ctx context.Context) (int64, error) {
+	events, err := a.log.Events(ctx, "", math.MinInt64, 1)
+	if err != nil {
+		return 0, fmt.Errorf("reading the first event: %w", err)
 	}
-	return first[0].Seq > a.report.First && a.report.First > 0, nil
+	if len(events) == 0 {
+		return 0, nil
+	}
+	return events[0].Seq, nil
 }

@@ -1,0 +1,99 @@
+package audit_test
+
+import (
+	"context"
+	"slices"
+	"testing"
+	"time"
+
+	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/cmd/guise/internal/audit"
+	"github.com/guise-go/guise/memstore"
+)
+
+var at = time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
+
+// busy is a log that changes while it is read.
+type busy struct {
+	*memstore.Store
+	page func() // before a page of events is read
+	rows func() // before a page of rows is read
+}
+
+func (b *busy) Events(ctx context.Context, id string, after int64, limit int) ([]guise.Event, error) {
+	if b.page != nil && limit > 1 && after > 0 {
+		b.page()
+	}
+	return b.Store.Events(ctx, id, after, limit)
+}
+
+func (b *busy) Impersonations(ctx context.Context, query guise.LogQuery) (guise.LogPage, error) {
+	if b.rows != nil {
+		b.rows()
+	}
+	return b.Store.Impersonations(ctx, query)
+}
+
+// purge deletes the oldest events, at most so many.
+func (b *busy) purge(t *testing.T, limit int) {
+	t.Helper()
+	if _, err := b.Purge(t.Context(), guise.Purge{Before: at.Add(time.Hour), Limit: limit, Event: func(guise.Purged) guise.Event {
+		return guise.Event{Kind: guise.KindPurged, Time: at.Add(2 * time.Hour)}
+	}}); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func (b *busy) note(t *testing.T, id string, n int) {
+	t.Helper()
+	events := slices.Repeat([]guise.Event{{Kind: guise.KindNote, Time: at, ImpersonationID: id, Note: "n"}}, n)
+	if err := b.Append(t.Context(), events...); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// TestP9_APurgeMeanwhileIsNoForgery: a purge of many steps takes again and again
+// what is about to be read.
+func TestP9_APurgeMeanwhileIsNoForgery(t *testing.T) {
+	t.Parallel()
+	b := &busy{Store: memstore.New()}
+	b.note(t, "", 6000)
+	steps := 0
+	b.page = func() {
+		if steps < 4 {
+			steps++
+			b.purge(t, 1100)
+		}
+	}
+	report, err := audit.Run(t.Context(), b, audit.Options{})
+	if err != nil || steps != 4 || report.First != 4401 || report.Events != 1604 {
+		t.Errorf("after %d purges: %+v, %v; want a log that holds from number 4401 on", steps, report, err)
+	}
+}
+
+// TestP9_AnEndAndAPurgeMeanwhileAreNoForgery: of an impersonation that ran when
+// its events were read, only a note is left when its row is.
+func TestP9_AnEndAndAPurgeMeanwhileAreNoForgery(t *testing.T) {
+	t.Parallel()
+	b := &busy{Store: memstore.New()}
+	i := guise.Impersonation{ID: "i-1", StackID: "i-1", Depth: 1, State: guise.StateActive, Mode: guise.ReadOnly,
+		Actor: guise.Actor{User: guise.User{ID: "ada"}}, Subject: guise.Subject{User: guise.User{ID: "42"}}, StartedAt: at, LastSeenAt: at}
+	event := func(i guise.Impersonation, kind guise.Kind) guise.Event {
+		return guise.Event{Kind: kind, Time: at, ImpersonationID: i.ID, Actor: i.Actor, Subject: i.Subject, Mode: i.Mode, Cause: i.Cause}
+	}
+	if err := b.Start(t.Context(), guise.Start{Impersonation: i, Token: guise.TokenHash{1}, Event: event(i, guise.KindStarted)}); err != nil {
+		t.Fatal(err)
+	}
+	b.rows = func() {
+		b.rows = nil
+		if _, err := b.End(t.Context(), guise.End{ID: "i-1", At: at, Cause: guise.CauseStopped,
+			Event: func(i guise.Impersonation) guise.Event { return event(i, guise.KindEnded) }}); err != nil {
+			t.Error(err)
+		}
+		b.note(t, "i-1", 1)
+		b.purge(t, 2)
+	}
+	if report, err := audit.Run(t.Context(), b, audit.Options{}); err != nil || report.Impersonations != 1 {
+		t.Errorf("%+v, %v; want a log that holds", report, err)
+	}
+}
