@@ -21,7 +21,7 @@ type postgresError string
 func (e postgresError) Error() string    { return "engine error " + string(e) }
 func (e postgresError) SQLState() string { return string(e) }
 
-// undoneRows are errors, and whether the engine undid the transaction for now.
+// undoneRows are errors, and whether the engine undid the transaction, to be done again.
 var undoneRows = map[string]struct {
 	engine Engine
 	err    error
