@@ -171,6 +171,7 @@ func samples() map[string]guise.Page {
 		"users":           page(guise.PageUsers, guise.UsersData{Users: people, Next: "c2", Recent: []guise.User{noah, script}}),
 		"users-found":     acting(page(guise.PageUsers, guise.UsersData{Query: "maya", Users: people[:1], Cursor: "c1"})),
 		"users-none":      page(guise.PageUsers, guise.UsersData{Query: "nobody at all"}),
+		"users-so-far":    page(guise.PageUsers, guise.UsersData{Query: "zz", Next: "c2"}),
 		"users-empty":     page(guise.PageUsers, guise.UsersData{}),
 		"user":            page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: maya}, Form: startForm(), Past: list[:3]}),
 		"user-problem":    page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: maya}, Form: again}),
