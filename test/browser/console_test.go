@@ -6,8 +6,6 @@ import (
 	"strings"
 	"testing"
 
-	"github.com/chromedp/chromedp/kb"
-
 	"github.com/guise-go/guise/test/internal/chromium"
 	"github.com/guise-go/guise/test/internal/demo"
 )
@@ -28,7 +26,8 @@ func tabTo(t *testing.T, p *chromium.Page, selector string) {
 
 func quoted(text string) string { return "`" + text + "`" }
 
-// begin starts an impersonation from another computer and returns that one.
+// begin starts an impersonation from another computer and returns that one. It
+// ends with the test, if not before.
 func begin(t *testing.T, desk *demo.Demo, actor, subject string) *demo.Client {
 	t.Helper()
 	client := desk.Login(actor)
@@ -36,50 +35,33 @@ func begin(t *testing.T, desk *demo.Demo, actor, subject string) *demo.Client {
 	if answer.Status != http.StatusCreated {
 		t.Fatalf("%s could not start: %s", actor, answer)
 	}
+	t.Cleanup(func() { client.Post("/impersonate/stop", nil) })
 	return client
 }
 
-// An agent's hands stay on the keyboard from the first letter of a name to the
-// customer's own page.
-func TestConsole_FindsAndActsFromTheKeyboardAlone(t *testing.T) {
-	d := newDesk(t, "--users", "3000")
-	d.p.Goto(d.URL + "/impersonate/users")
-	d.p.Until("the search box has the focus", `document.activeElement.name === "q"`)
-	chromium.Evaluate[bool](d.p, `window.samePage = true`)
-
-	d.p.Keys("maya ", "lind")
-	d.p.Until("the answer is there", `document.querySelectorAll("#results tbody tr").length === 1`)
-	if got := d.p.Path(); got != "/impersonate/users?q=maya+lind" {
-		t.Errorf("the address is %s and does not say what was searched for", got)
-	}
-	wantText(t, d.p, "#count[role=status]", "People shown: 1")
-	if !chromium.Evaluate[bool](d.p, `window.samePage === true && document.activeElement.value === "maya lind"`) {
-		t.Error("typing led to another page, or away from the search box")
-	}
-
-	const inBox, onRow = `document.activeElement.name === "q"`, `document.activeElement.matches("#results tr:first-child [data-row]")`
-	for _, step := range []struct{ key, leads string }{
-		{kb.ArrowDown, onRow}, {kb.ArrowUp, inBox}, {kb.ArrowDown, onRow}, {"/", inBox}, {kb.ArrowDown, onRow}, {kb.ArrowDown, onRow},
+// TestConsole is what the pages promise, each in a window of its own, on one
+// School Desk.
+func TestConsole(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t)
+	for _, promise := range []struct {
+		name string
+		test func(*testing.T, *desk)
+	}{
+		{"LiveIsUpdatedInPlace", liveIsUpdatedInPlace},
+		{"LiveIsToldAndNeedNotAsk", liveIsToldAndNeedNotAsk},
+		{"LiveSaysWhenItIsOutOfDate", liveSaysWhenItIsOutOfDate},
+		{"TimesAreInOnesOwnZoneOrExactlyInUTC", timesAreInOnesOwnZoneOrExactlyInUTC},
+		{"WorksWithoutJavaScript", worksWithoutJavaScript},
+		{"AsksNobodyElse", asksNobodyElse},
 	} {
-		d.p.Keys(step.key)
-		if !chromium.Evaluate[bool](d.p, step.leads) {
-			t.Fatalf("after %q not: %s", step.key, step.leads)
-		}
+		t.Run(promise.name, func(t *testing.T) { promise.test(t, d.fresh(t)) })
 	}
-	d.p.Keys(kb.Enter)
-	d.p.Until("Maya's page is open", `location.pathname.endsWith("/users/`+d.maya+`") && document.readyState === "complete"`)
-	tabTo(t, d.p, "#reason")
-	d.p.Keys(reason)
-	tabTo(t, d.p, "form.fields button[type=submit]")
-	d.p.Keys(kb.Enter)
-	d.p.Until("the banner is there", `document.querySelector("#guise-banner")`)
-	wantWhoami(t, d.Demo, d.p, demo.Maya)
 }
 
 // What one reads, and what one types, stays where it is while others begin,
 // change and end.
-func TestConsole_LiveIsUpdatedInPlace(t *testing.T) {
-	d := newDesk(t)
+func liveIsUpdatedInPlace(t *testing.T, d *desk) {
 	d.p.Goto(d.URL + "/impersonate/live")
 	wantText(t, d.p, "#live", "Nobody is acting as anyone right now")
 
@@ -114,8 +96,7 @@ func TestConsole_LiveIsUpdatedInPlace(t *testing.T) {
 	wantText(t, d.p, "main .notice", "not agreed")
 }
 
-func TestConsole_LiveIsToldAndNeedNotAsk(t *testing.T) {
-	d := newDesk(t)
+func liveIsToldAndNeedNotAsk(t *testing.T, d *desk) {
 	d.p.Goto(d.URL + "/impersonate/live")
 	wantText(t, d.p, "#live-note", "Refreshes itself")
 	chromium.Evaluate[bool](d.p, `(window.setTimeout = () => 0, true)`) // which it would ask by
@@ -125,8 +106,7 @@ func TestConsole_LiveIsToldAndNeedNotAsk(t *testing.T) {
 	d.p.Until("so is the second", `document.querySelectorAll("#live tbody tr").length === 2`)
 }
 
-func TestConsole_LiveSaysWhenItIsOutOfDate(t *testing.T) {
-	d := newDesk(t)
+func liveSaysWhenItIsOutOfDate(t *testing.T, d *desk) {
 	d.p.Goto(d.URL + "/impersonate/live")
 	wantText(t, d.p, "#live-note", "Refreshes itself")
 	chromium.Evaluate[bool](d.p, `(window.fetch = () => Promise.reject(new TypeError("no network")), true)`)
@@ -134,8 +114,7 @@ func TestConsole_LiveSaysWhenItIsOutOfDate(t *testing.T) {
 	d.p.Until("it says so", `document.querySelector("#live-note").textContent.includes("out of date")`)
 }
 
-func TestConsole_TimesAreInOnesOwnZoneOrExactlyInUTC(t *testing.T) {
-	d := newDesk(t)
+func timesAreInOnesOwnZoneOrExactlyInUTC(t *testing.T, d *desk) {
 	begin(t, d.Demo, boss, d.maya)
 	d.p.Goto(d.URL + "/impersonate/log")
 	const inUTC = `[...document.querySelectorAll("main time")].every(t => t.textContent === t.dateTime.slice(0, 19).replace("T", " ") + " UTC")`
@@ -150,8 +129,7 @@ func TestConsole_TimesAreInOnesOwnZoneOrExactlyInUTC(t *testing.T) {
 	wantText(t, d.p, "footer", "Times are UTC")
 }
 
-func TestConsole_WorksWithoutJavaScript(t *testing.T) {
-	d := newDesk(t)
+func worksWithoutJavaScript(t *testing.T, d *desk) {
 	begin(t, d.Demo, boss, d.maya)
 	d.p.Scripts(false)
 	d.p.Goto(d.URL + "/impersonate/users")
@@ -174,8 +152,7 @@ func TestConsole_WorksWithoutJavaScript(t *testing.T) {
 
 // The pages ask no other host for anything, and nothing on them is refused by
 // the policy they are shown under: the browser would complain, and fail this.
-func TestConsole_AsksNobodyElse(t *testing.T) {
-	d := newDesk(t)
+func asksNobodyElse(t *testing.T, d *desk) {
 	begin(t, d.Demo, boss, d.maya)
 	for _, path := range []string{"users?q=a", "users/" + d.maya, "live", "log", "explain?subject=" + d.maya, "ended"} {
 		d.p.Goto(d.URL + "/impersonate/" + path)

@@ -1,6 +1,7 @@
 package demo
 
 import (
+	"cmp"
 	"encoding/json"
 	"fmt"
 	"io"
@@ -18,6 +19,8 @@ type Client struct {
 	t    testing.TB
 	base *url.URL
 	http *http.Client
+	// accept is what it asks for; JSON unless Accepting says otherwise.
+	accept string
 }
 
 // Answer is what the demo said.
@@ -77,6 +80,13 @@ func (c *Client) Clone() *Client {
 	return clone
 }
 
+// Accepting returns the same client asking for another kind of answer.
+func (c *Client) Accepting(kind string) *Client {
+	other := *c
+	other.accept = kind
+	return &other
+}
+
 // Get asks for path, relative to the demo's address.
 func (c *Client) Get(path string) Answer {
 	return c.do(http.MethodGet, path, nil)
@@ -95,7 +105,7 @@ func (c *Client) do(method, path string, form url.Values) Answer {
 		c.t.Error(err)
 		return Answer{}
 	}
-	req.Header.Set("Accept", "application/json")
+	req.Header.Set("Accept", cmp.Or(c.accept, "application/json"))
 	if form != nil {
 		req.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	}
