@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -56,6 +57,28 @@ func TestLog_TheTallyCountsWhatTheFilterFinds(t *testing.T) {
 	}
 }
 
+func TestLog_TheTallySaysWhoActedMost(t *testing.T) {
+	w, seen := newSeenWorld(t, nil)
+	day := w.clock().Truncate(24 * time.Hour)
+	for n, actor := range []string{"a", "b", "b", "b", "c", "c", "d", "d", "e", "e", "e", "e"} {
+		w.put(fmt.Sprint(n), actor, day.AddDate(0, 0, -n/6))
+	}
+	w.put("long ago", "f", day.AddDate(0, 0, -40))
+	w.login("1").get("/impersonate/log")
+	tally := seen.page.Data.(guise.LogData).Tally
+	var most []string
+	for _, actor := range tally.Most {
+		most = append(most, actor.ID)
+	}
+	if got := strings.Join(most, " "); got != "e b c d" {
+		t.Errorf("most by %s, want e b c d: four, the first most, and equals by name", got)
+	}
+	before, last := tally.Days[len(tally.Days)-2], tally.Days[len(tally.Days)-1]
+	if got := fmt.Sprint(last.Count, last.ByActor, before.Count, before.ByActor); got != "6 [0 3 2 0] 6 [4 0 0 2]" {
+		t.Errorf("on the last two days %s", got)
+	}
+}
+
 func TestLog_TheTallyIsBounded(t *testing.T) {
 	w, seen := newSeenWorld(t, nil)
 	for n := range 1001 {
@@ -63,7 +86,7 @@ func TestLog_TheTallyIsBounded(t *testing.T) {
 	}
 	w.login("1").get("/impersonate/log")
 	tally := seen.page.Data.(guise.LogData).Tally
-	if tally.Found != 1000 || !tally.More || len(tally.Days) != 30 || len(tally.Actors) != 100 {
+	if tally.Found != 1000 || !tally.More || len(tally.Days) != 30 || len(tally.Actors) != 100 || len(tally.Most) != 4 {
 		t.Errorf("found %d, more %v, of %d days and %d actors; want 1000 and more, 30 and 100", tally.Found, tally.More, len(tally.Days), len(tally.Actors))
 	}
 }

@@ -3,6 +3,7 @@ package guise
 import (
 	"cmp"
 	"fmt"
+	"maps"
 	"slices"
 	"time"
 )
@@ -15,6 +16,8 @@ const (
 	tallyDays = 30
 	// maxActors is how many actors are suggested.
 	maxActors = 100
+	// maxMost is how many of them the chart tells apart.
+	maxMost = 4
 )
 
 // LogTally is what the newest of those that a filter finds add up to.
@@ -27,6 +30,8 @@ type LogTally struct {
 	LookedTo time.Time
 	// Days are those of the chart, in UTC, the oldest first, without a gap.
 	Days []DayTally
+	// Most are who acted most on these days, whoever did most first, at most 4.
+	Most []Actor
 	// Actors are who acted, by name, at most 100.
 	Actors []Actor
 }
@@ -35,6 +40,8 @@ type LogTally struct {
 type DayTally struct {
 	Day   time.Time
 	Count int
+	// ByActor is how many of Count are those of each of [LogTally.Most].
+	ByActor []int
 }
 
 // tally counts what a filter finds.
@@ -49,35 +56,78 @@ func (v *visit) tally(query LogQuery) (LogTally, error) {
 
 func tallyOf(found LogPage) LogTally {
 	tally := LogTally{Found: len(found.Impersonations), More: found.Next != "", LookedTo: found.LookedTo}
-	counts, actors := map[time.Time]int{}, map[string]Actor{}
-	for _, one := range found.Impersonations {
-		counts[dayOf(one.StartedAt)]++
-		if len(actors) < maxActors {
-			actors[one.Actor.ID] = one.Actor
-		}
-	}
-	for _, actor := range actors {
-		tally.Actors = append(tally.Actors, actor)
-	}
-	slices.SortFunc(tally.Actors, func(a, b Actor) int { return cmp.Or(cmp.Compare(a.Label(), b.Label()), cmp.Compare(a.ID, b.ID)) })
 	if tally.Found == 0 {
 		return tally
 	}
-	last := dayOf(found.Impersonations[0].StartedAt)
-	first := dayOf(found.Impersonations[tally.Found-1].StartedAt)
-	seenTo := found.LookedTo
-	if seenTo.IsZero() {
-		seenTo = found.Impersonations[tally.Found-1].StartedAt
+	tally.Actors = actorsOf(found.Impersonations)
+	first, last := daysOf(found)
+	shown := slices.DeleteFunc(slices.Clone(found.Impersonations), func(one Impersonation) bool { return dayOf(one.StartedAt).Before(first) })
+	tally.Most = mostOf(shown)
+	days := map[time.Time]*DayTally{}
+	for day := first; !day.After(last); day = day.AddDate(0, 0, 1) {
+		days[day] = &DayTally{Day: day, ByActor: make([]int, len(tally.Most))}
 	}
-	if earliest := last.AddDate(0, 0, 1-tallyDays); first.Before(earliest) {
-		first = earliest
-	} else if tally.More && !dayOf(seenTo).Before(first) {
-		first = first.AddDate(0, 0, 1) // the oldest day may not be counted to its end
+	for _, one := range shown {
+		day := days[dayOf(one.StartedAt)]
+		day.Count++
+		if n := slices.IndexFunc(tally.Most, func(a Actor) bool { return a.ID == one.Actor.ID }); n >= 0 {
+			day.ByActor[n]++
+		}
 	}
 	for day := first; !day.After(last); day = day.AddDate(0, 0, 1) {
-		tally.Days = append(tally.Days, DayTally{day, counts[day]})
+		tally.Days = append(tally.Days, *days[day])
 	}
 	return tally
+}
+
+// daysOf are the first and the last day that can be counted to their ends.
+func daysOf(found LogPage) (first, last time.Time) {
+	oldest := found.Impersonations[len(found.Impersonations)-1].StartedAt
+	first, last = dayOf(oldest), dayOf(found.Impersonations[0].StartedAt)
+	seenTo := found.LookedTo
+	if seenTo.IsZero() {
+		seenTo = oldest
+	}
+	if earliest := last.AddDate(0, 0, 1-tallyDays); first.Before(earliest) {
+		return earliest, last
+	}
+	if found.Next != "" && !dayOf(seenTo).Before(first) {
+		first = first.AddDate(0, 0, 1) // the oldest day may not be counted to its end
+	}
+	return first, last
+}
+
+// actorsOf are the first who acted, by name.
+func actorsOf(list []Impersonation) []Actor {
+	var actors []Actor
+	known := map[string]bool{}
+	for _, one := range list {
+		if !known[one.Actor.ID] && len(actors) < maxActors {
+			known[one.Actor.ID] = true
+			actors = append(actors, one.Actor)
+		}
+	}
+	slices.SortFunc(actors, byName)
+	return actors
+}
+
+// mostOf are those who acted most.
+func mostOf(list []Impersonation) []Actor {
+	counts, names := map[string]int{}, map[string]Actor{}
+	for _, one := range list {
+		counts[one.Actor.ID]++
+		if _, known := names[one.Actor.ID]; !known {
+			names[one.Actor.ID] = one.Actor
+		}
+	}
+	most := slices.SortedFunc(maps.Values(names), func(a, b Actor) int {
+		return cmp.Or(cmp.Compare(counts[b.ID], counts[a.ID]), byName(a, b))
+	})
+	return most[:min(len(most), maxMost)]
+}
+
+func byName(a, b Actor) int {
+	return cmp.Or(cmp.Compare(a.Label(), b.Label()), cmp.Compare(a.ID, b.ID))
 }
 
 func dayOf(t time.Time) time.Time { return t.UTC().Truncate(24 * time.Hour) }

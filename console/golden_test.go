@@ -2,6 +2,7 @@ package console
 
 import (
 	"flag"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -83,7 +84,7 @@ func TestPagesAreSmall(t *testing.T) {
 	c := mustNew(t, guise.ConsoleOptions{NewWindow: true})
 	var assets int
 	for _, name := range []string{"console.css", "console.js", "icon.svg"} {
-		content, err := os.ReadFile(filepath.Join("assets", name))
+		content, err := fs.ReadFile(c.Assets(), name+".gz") // as it is sent
 		if err != nil {
 			t.Fatal(err)
 		}

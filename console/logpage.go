@@ -2,7 +2,6 @@ package console
 
 import (
 	"slices"
-	"strconv"
 	"time"
 
 	"github.com/guise-go/guise"
@@ -58,42 +57,6 @@ func (v *view) ModeChoices(modes []guise.Mode, asked guise.Mode) []choice {
 		choices = append(choices, choice{Value: string(mode), Text: v.ModeName(mode), Selected: mode == asked})
 	}
 	return choices
-}
-
-// bar is one day of the chart, in units of its drawing.
-type bar struct {
-	X, Y, Height, Count int
-	Day                 string
-}
-
-// The chart's drawing: each day is a step wide, and the busiest is as high as
-// there is room.
-const (
-	barStep   = 20
-	barHeight = 64
-)
-
-// Bars are the days of the chart, the oldest first. A day with anything on
-// record is never as flat as one with nothing.
-func (v *view) Bars(days []guise.DayTally) []bar {
-	most := 1
-	for _, day := range days {
-		most = max(most, day.Count)
-	}
-	bars := make([]bar, len(days))
-	for i, day := range days {
-		height := day.Count * barHeight / most
-		if day.Count > 0 {
-			height = max(height, 3)
-		}
-		bars[i] = bar{i * barStep, barHeight - height, height, day.Count, day.Day.UTC().Format(time.DateOnly)}
-	}
-	return bars
-}
-
-// ChartBox is the drawing's viewBox.
-func (v *view) ChartBox(days []guise.DayTally) string {
-	return "0 0 " + strconv.Itoa(len(days)*barStep) + " " + strconv.Itoa(barHeight+1)
 }
 
 // Found says how many a filter finds.

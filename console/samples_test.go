@@ -87,9 +87,10 @@ func events() []guise.Event {
 
 // month is a tally of more than is counted.
 func month() *guise.LogTally {
-	tally := &guise.LogTally{Found: 1000, More: true, Actors: []guise.Actor{{User: admin}, {User: staff}}}
+	tally := &guise.LogTally{Found: 1000, More: true, Actors: []guise.Actor{{User: admin}, {User: staff}, {User: script}}}
+	tally.Most = []guise.Actor{{User: admin}, {User: script}}
 	for n := range 30 {
-		tally.Days = append(tally.Days, guise.DayTally{Day: now.Truncate(24*time.Hour).AddDate(0, 0, n-29), Count: n * 13 % 31})
+		tally.Days = append(tally.Days, guise.DayTally{Day: now.Truncate(24*time.Hour).AddDate(0, 0, n-29), Count: n * 13 % 31, ByActor: []int{n * 13 % 31 / 2, n % 2}})
 	}
 	return tally
 }
