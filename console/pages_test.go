@@ -234,6 +234,17 @@ func TestAWriteWithoutAnIDIsShownOnceToo(t *testing.T) {
 	}
 }
 
+// Reads are logged behind a write that came later, and shown before it.
+func TestTheTimelineIsInTheOrderInWhichThingsHappened(t *testing.T) {
+	write := guise.Event{Seq: 2, Kind: guise.KindRequest, Method: "POST", Path: "/second", Status: 201, Time: now}
+	read := guise.Event{Seq: 3, Kind: guise.KindRequest, Method: "GET", Path: "/first", Status: 200, Time: now.Add(-time.Second)}
+	data := guise.EntryData{Impersonation: running(), Events: []guise.Event{write, read}}
+	page := render(t, mustNew(t, guise.ConsoleOptions{}), page(guise.PageEntry, data))
+	if first, second := strings.Index(page, ">/first<"), strings.Index(page, ">/second<"); first < 0 || second < first {
+		t.Errorf("the first stands at %d, the second at %d", first, second)
+	}
+}
+
 func TestAnUnknownModeCauseAndKindKeepTheirNames(t *testing.T) {
 	i := over("struck_by_lightning")
 	i.Mode = "billing"

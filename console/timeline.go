@@ -46,7 +46,8 @@ func (v *view) LastSeq(events []guise.Event) int64 {
 	return events[len(events)-1].Seq
 }
 
-// timeline is what to show of the events, knowing those that come next. A write
+// timeline is what to show of the events, in the order in which they happened,
+// knowing those that come next. A write
 // is recorded twice, before it runs and when its outcome is known; the first is
 // left out where the second is there, and stays where it isn't: then nobody
 // knows how the write went.
@@ -64,6 +65,8 @@ func (v *view) timeline(events, ahead []guise.Event) []guise.Event {
 		}
 		shown = append(shown, e)
 	}
+	// Reads are logged in batches, and so behind a write that came later.
+	slices.SortStableFunc(shown, func(a, b guise.Event) int { return a.Time.Compare(b.Time) })
 	return shown
 }
 

@@ -121,7 +121,9 @@ func past(t *testing.T, d *desk) {
 	post(boris, "/view", "year", "")
 	post(boris, "/notes", "text", "Called back by support")
 	post(boris, "/impersonate/stop")
-	begin(t, d.Demo, boss, "6")
+	running := begin(t, d.Demo, boss, "6")
+	running.Get("/courses")
+	running.Post("/notes", url.Values{"text": {"refused: it may only read"}})
 	post(d.Login(demo.Staff), "/impersonate/start", "user_id", d.maya, "reason", "Let me look", "ticket", "HD-12")
 }
 
