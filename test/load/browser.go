@@ -18,6 +18,7 @@ type life struct {
 	reads, writes  int
 	unsure         int // asked, and not answered as one wants
 	streams, ended bool
+	lost           bool // nobody knows how it ended
 }
 
 // browser is an actor's.
@@ -30,6 +31,9 @@ type browser struct {
 	handle string
 	life   *life
 	counts sync.Mutex
+	// lost is set when a start or a stop was not answered in time, as on a
+	// machine that has too much to do: this one takes no further part.
+	lost bool
 }
 
 // do asks a random instance, or rather the next one.
@@ -55,12 +59,18 @@ func (b *browser) do(ctx context.Context, turn int, method, path, body string) (
 // start begins to act as the customer.
 func (b *browser) start(ctx context.Context, turn int) error {
 	got, err := b.do(ctx, turn, "POST", "/impersonate/start", "reason=a+call&user_id="+subjectID(b.n))
+	b.lost = err != nil || got.StatusCode == http.StatusServiceUnavailable
+	b.life = nil
 	if err != nil {
 		return err
 	}
 	defer func() { _ = got.Body.Close() }()
 	body, err := io.ReadAll(got.Body)
+	if b.lost {
+		return nil
+	}
 	if err != nil || got.StatusCode != http.StatusCreated {
+		b.lost = true
 		return fmt.Errorf("start: %s %s %w", got.Status, body, err)
 	}
 	b.life = &life{}
@@ -75,6 +85,10 @@ func (b *browser) stop(ctx context.Context, turn int) error {
 	got, err := b.do(ctx, turn, "POST", "/impersonate/stop", "")
 	if err != nil {
 		return err
+	}
+	if got.StatusCode == http.StatusServiceUnavailable {
+		b.lost, b.life.lost = true, true
+		return got.Body.Close()
 	}
 	defer func() { _ = got.Body.Close() }()
 	if _, err := io.Copy(io.Discard, got.Body); err != nil || got.StatusCode != http.StatusOK {
@@ -122,6 +136,9 @@ func (b *browser) stream(ctx context.Context, turn int) (closed func() (time.Dur
 	got, err := b.do(ctx, turn, "GET", "/stream", "")
 	if err != nil {
 		return nil, err
+	}
+	if got.StatusCode == http.StatusServiceUnavailable {
+		return func() (time.Duration, error) { return 0, got.Body.Close() }, nil
 	}
 	if got.StatusCode != http.StatusOK {
 		_ = got.Body.Close()

@@ -30,6 +30,7 @@ type run struct {
 
 	mu     sync.Mutex
 	over   []*life
+	lost   int // browsers that a start or a stop was not answered to
 	faults []string
 }
 
@@ -90,7 +91,12 @@ func (r *run) live(ctx context.Context) (err error) {
 	r.load(ctx)
 	r.everyone("stop", func(b *browser) error { return b.stop(context.WithoutCancel(ctx), r.next()) })
 	for _, b := range r.browsers {
-		r.over = append(r.over, b.life)
+		if b.life != nil {
+			r.over = append(r.over, b.life)
+		}
+		if b.lost {
+			r.lost++
+		}
 	}
 	return nil
 }
@@ -110,7 +116,9 @@ func (r *run) everyone(what string, do func(*browser) error) {
 		})
 	}
 	for _, b := range r.browsers {
-		each <- b
+		if !b.lost {
+			each <- b
+		}
 	}
 	close(each)
 	all.Wait()
@@ -167,6 +175,9 @@ func (r *run) paced(ctx context.Context, perSecond float64, do func()) {
 // ask is one request; each eleventh writes, on either instance. It is answered
 // also when time is up.
 func (r *run) ask(ctx context.Context, b *browser) {
+	if b.lost {
+		return
+	}
 	turn := r.next()
 	if err := b.ask(context.WithoutCancel(ctx), turn, turn%11 == 0); err != nil {
 		r.fault("%v", err)
@@ -178,6 +189,9 @@ func (r *run) ask(ctx context.Context, b *browser) {
 func (r *run) again(b *browser) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
+	if b.lost {
+		return
+	}
 	ctx := context.Background()
 	closed, err := b.stream(ctx, r.next())
 	if err == nil {
@@ -185,6 +199,10 @@ func (r *run) again(b *browser) {
 	}
 	if err != nil {
 		r.fault("again: %v", err)
+		return
+	}
+	if b.lost { // its stream ends when all is over
+		go func() { _, _ = closed() }()
 		return
 	}
 	took, err := closed()

@@ -19,9 +19,9 @@ func TestMutations_AreOfLinesThatAreThere(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	promises := map[string]bool{}
+	promises := map[string]int{}
 	for _, m := range all {
-		promises[m.promise] = true
+		promises[m.promise]++
 		if content, err := m.mutated(root); err != nil || !strings.Contains(content, m.instead) {
 			t.Errorf("%s: %s: %v", m.file, m.line, err)
 		}
@@ -30,8 +30,8 @@ func TestMutations_AreOfLinesThatAreThere(t *testing.T) {
 		}
 	}
 	for _, promise := range strings.Fields("P1 P2 P3 P4 P5 P6 P7 P8 P9 P10") {
-		if !promises[promise] {
-			t.Errorf("no line of %s is in the list", promise)
+		if promises[promise] < 2 {
+			t.Errorf("%d lines of %s are in the list; want two at least", promises[promise], promise)
 		}
 	}
 }
