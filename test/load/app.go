@@ -43,11 +43,11 @@ func (p plan) users() *userstest.Memory {
 func actorID(n int) string   { return fmt.Sprint("a", n) }
 func subjectID(n int) string { return fmt.Sprint("c", n) }
 
-func newInstance(ctx context.Context, store guise.Store, users guise.Directory) (*instance, error) {
+func newInstance(ctx context.Context, store guise.Store, users guise.Directory, told *operator) (*instance, error) {
 	manager, err := guise.New(guise.Config{
 		Identify: func(r *http.Request) (string, error) { return r.Header.Get("X-Login"), nil },
 		Users:    users, Store: store, DefaultMode: guise.ReadWrite, Activity: guise.ActivityAll,
-		Logger: slog.New(slog.DiscardHandler), InsecureCookies: true,
+		Logger: slog.New(told), InsecureCookies: true,
 	})
 	if err != nil {
 		return nil, err
@@ -67,6 +67,21 @@ func newInstance(ctx context.Context, store guise.Store, users guise.Directory) 
 	i.stop = stop
 	i.running.Go(func() { _ = manager.Run(running) }) // ends with what stops it
 	return i, nil
+}
+
+// operator is whom Guise tells that the outcome of a write could not be recorded
+// in time: the write itself is on record.
+type operator struct{ outcomes atomic.Int64 }
+
+func (o *operator) Enabled(context.Context, slog.Level) bool { return true }
+func (o *operator) WithAttrs([]slog.Attr) slog.Handler       { return o }
+func (o *operator) WithGroup(string) slog.Handler            { return o }
+
+func (o *operator) Handle(_ context.Context, r slog.Record) error {
+	if r.Message == "guise: a request was not logged" {
+		o.outcomes.Add(1)
+	}
+	return nil
 }
 
 // application answers a page, takes a form, and holds a stream open.

@@ -24,6 +24,7 @@ type run struct {
 	instances []*instance
 	browsers  []*browser
 
+	told     operator
 	answered atomic.Int64
 	turn     atomic.Int64
 	longest  atomic.Int64 // how long, in ns, a stream stayed open after the end
@@ -69,7 +70,7 @@ func (r *run) live(ctx context.Context) (err error) {
 	defer transport.CloseIdleConnections()
 	var addresses []string
 	for _, store := range r.databases.stores {
-		i, err := newInstance(ctx, store, users)
+		i, err := newInstance(ctx, store, users, &r.told)
 		if err != nil {
 			return err
 		}
