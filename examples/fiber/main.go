@@ -3,10 +3,12 @@
 // own adaptor hands the requests over.
 //
 // What that costs: fasthttp's speed and its server's settings (app.Listen is
-// not called), the whole request body in memory (at most 4 MB, whatever the
-// application allows), and c.Hijack, so Fiber's own
-// WebSockets. Serve those, and whatever must be fast, beside it on a
-// fasthttp server of their own; Guise then knows nothing of them.
+// not called), the whole request body in memory (less than 4 MB, whatever the
+// application allows), all but the last of a header that is there several
+// times, and c.Hijack, so Fiber's own WebSockets. Serve those, and whatever
+// must be fast, beside it on a fasthttp server of their own; Guise then knows
+// nothing of them. Answers that are streamed do work, and end with the
+// impersonation.
 package main
 
 import (
@@ -40,7 +42,11 @@ func main() { app.Main(open) }
 // open makes the application.
 func open(context.Context) (*app.App, error) {
 	s := &server{desk: desk.Open()}
-	routes := s.routes()
+	return s.around(s.routes())
+}
+
+// around puts Guise around the routes, where they are net/http.
+func (s *server) around(routes *fiber.App) (*app.App, error) {
 	m, err := guise.New(guise.Config{
 		Identify: s.realID,
 		Users:    s.desk.Users(), Store: memstore.New(), Console: console.New,
@@ -61,6 +67,9 @@ type contextKey struct{}
 func withContext(routes *fiber.App) http.Handler {
 	handler := routes.Handler()
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		// The adaptor cuts off a long body that didn't say its length, and goes
+		// on with the rest; better an error than half of a form.
+		r.Body = http.MaxBytesReader(w, r.Body, fiber.DefaultBodyLimit-1)
 		adaptor.FiberHandlerFunc(func(c fiber.Ctx) error {
 			c.RequestCtx().SetUserValue(contextKey{}, r.Context())
 			handler(c.RequestCtx())
