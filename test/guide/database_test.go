@@ -1,6 +1,7 @@
 package guide_test
 
 import (
+	"context"
 	"crypto/tls"
 	"fmt"
 	"io"
@@ -49,6 +50,27 @@ func TestGuide_ReadOnlyDatabase(t *testing.T) {
 	var rows int
 	if err := db.QueryRowContext(t.Context(), `SELECT count(*) FROM seen`).Scan(&rows); err != nil || rows != 2 {
 		t.Errorf("%d rows, %v; want the actor's own and the one with write access", rows, err)
+	}
+}
+
+// A page that notes when somebody was last there is read all the same.
+func TestGuide_ANoteByTheWay(t *testing.T) {
+	d, noted := open(t, guise.Config{}), 0
+	noteLastSeen := func(context.Context) { noted++ }
+	ada := guisetest.NewBrowser(t, d.manager.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		//docs:begin may-write
+		if guise.MayWrite(r.Context()) {
+			noteLastSeen(r.Context())
+		}
+		//docs:end
+		fmt.Fprint(w, "a page")
+	})))
+	ada.SetCookie("login", "1")
+	ada.Get("/")
+	ada.ActAs("10")
+	d.wants(ada.Get("/"), 200, "a page")
+	if noted != 1 {
+		t.Errorf("noted %d times; want once, for herself", noted)
 	}
 }
 
