@@ -65,7 +65,7 @@ func TestReadOnly_APageThatWritesSaysSoInEveryLanguage(t *testing.T) {
 		"en": "This page writes", "de": "Diese Seite schreibt", "fr": "Cette page écrit", "es": "Esta página escribe",
 		"pt-BR": "Esta página grava dados", "nl": "Deze pagina schrijft", "da": "Denne side skriver", "pl": "Ta strona zapisuje",
 		"cs": "Tato stránka zapisuje", "sk": "Táto stránka zapisuje", "ru": "Эта страница записывает",
-		"ja": "このページは書き込みを行います", "fa": "این صفحه چیزی می‌نویسد",
+		"ja": "このページは書き込みを行います", "fa": "این صفحه چیزی می\u200cنویسد",
 	} {
 		got := b.do("GET", "/opens", "", asPage, "Accept-Language: "+language)
 		if body := got.Body.String(); got.Code != http.StatusForbidden || !strings.Contains(body, want) || !strings.Contains(body, `/impersonate/mode"`) {
