@@ -36,11 +36,9 @@ func (p *Page) Fill(name, text string) {
 // Text returns the text that a person sees in the first element that matches.
 func (p *Page) Text(selector string) string {
 	p.t.Helper()
-	text, err := run(p, chromedp.Text(chromedp.CSS(selector)))
-	if err != nil {
-		p.fatalf("read %s: %v", selector, err)
-	}
-	return strings.TrimSpace(text)
+	element := "document.querySelector(" + quote(selector) + ")"
+	p.Until(selector+" is there to be read", element+"?.checkVisibility() === true")
+	return strings.TrimSpace(Evaluate[string](p, element+".innerText"))
 }
 
 // Exists says whether any element matches, without waiting for one.

@@ -20,6 +20,7 @@ func (d *Demo) Beside() *Demo {
 	other := &Demo{
 		URL:     "http://" + addr,
 		t:       d.t,
+		build:   d.build,
 		args:    args,
 		logPath: strings.TrimSuffix(d.logPath, ".log") + "-beside.log",
 	}
