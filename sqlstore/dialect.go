@@ -47,11 +47,10 @@ type dialect struct {
 
 	insertImpersonation, takeToken, giveToken, setMode, end, touch string
 
-	// ofToken is the row of a token, resolve all that Resolve returns for it.
-	impersonation, activeStack, ofToken, resolve string
-	running, runningOf, expired, dueOrIdle       string
-	events, eventsOf                             string
-	active                                       func(ids int) string
+	impersonation, activeStack, resolve    string
+	running, runningOf, expired, dueOrIdle string
+	events, eventsOf                       string
+	active                                 func(ids int) string
 
 	// version asks for the engine's own, which suit fits the statements to.
 	version string

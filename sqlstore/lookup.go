@@ -8,22 +8,16 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Resolve implements [guise.Lookup]. Most impersonations wait upon no other, and
-// one row alone is found in two thirds of the time that a join takes.
+// Resolve implements [guise.Lookup].
 func (s *Store) Resolve(ctx context.Context, token guise.TokenHash) (guise.Stack, error) {
-	stack, err := s.resolve(ctx, s.dialect.ofToken, token)
-	if err != nil || stack[0].Depth == 0 || stack[0].State != guise.StateActive {
-		return stack, err
+	stack, err := readFrom(ctx, s, s.everyRequest, scanImpersonation, s.dialect.resolve, token[:])
+	if err != nil {
+		return nil, err
 	}
-	return s.resolve(ctx, s.dialect.resolve, token)
-}
-
-func (s *Store) resolve(ctx context.Context, query string, token guise.TokenHash) (guise.Stack, error) {
-	stack, err := readFrom(ctx, s, s.everyRequest, scanImpersonation, query, token[:])
-	if err == nil && len(stack) == 0 {
-		err = guise.ErrNotFound
+	if len(stack) == 0 {
+		return nil, guise.ErrNotFound
 	}
-	return stack, err
+	return stack, nil
 }
 
 // Touch implements [guise.Lookup].

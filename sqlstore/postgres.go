@@ -68,7 +68,6 @@ func postgres() *dialect {
 		impersonation: impersonations + ` WHERE id = $1`,
 		activeStack: impersonations + ` WHERE stack_id = (SELECT stack_id FROM guise_impersonations
 			WHERE id = $1 AND state = 'active') AND state = 'active' ORDER BY depth`,
-		ofToken: impersonations + ` WHERE token_hash = $1`,
 		// An ended one comes alone, an active one with those it waits upon.
 		resolve: `SELECT ` + prefixed("i.", impersonationColumns) + `
 			FROM guise_impersonations t JOIN guise_impersonations i ON i.stack_id = t.stack_id
