@@ -159,7 +159,13 @@ func (e engine) fillLog(ctx context.Context, db *sql.DB, n int) error {
 	if e.key == "postgres" {
 		settle = []string{"VACUUM ANALYZE guise_impersonations", "VACUUM ANALYZE guise_events"}
 	}
-	return execute(ctx, db, append([]string{impersonations, events, fmt.Sprintf("UPDATE guise_head SET seq = %d", n*eventsOfEach+100)}, settle...)...)
+	if err := e.fillTable(ctx, db, "guise_impersonations", impersonations); err != nil {
+		return err
+	}
+	if err := e.fillTable(ctx, db, "guise_events", events); err != nil {
+		return err
+	}
+	return execute(ctx, db, append([]string{fmt.Sprintf("UPDATE guise_head SET seq = %d", n*eventsOfEach+100)}, settle...)...)
 }
 
 // copying is the statement that writes n rows like the table's last one, the
