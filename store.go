@@ -114,6 +114,7 @@ type Log interface {
 	//
 	// 17. Following Next finds each exactly once. A cursor that this store did
 	//     not make is [ErrBadCursor].
+	// 28. With Brief, each has at least its ID, State, StartedAt and Actor.
 	//
 	// So that a page costs about the same however long the log is, a store may
 	// stop looking before a page is full: see [LogPage].
@@ -271,6 +272,9 @@ type LogQuery struct {
 	Cursor   string
 	// Limit is the largest number to return; 0 is 20.
 	Limit int
+	// Brief says that only ID, State, StartedAt and Actor of each are looked at:
+	// to read no more saves most of the time that many take.
+	Brief bool
 }
 
 // LogPage is one page of the log.

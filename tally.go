@@ -46,7 +46,7 @@ type DayTally struct {
 
 // tally counts what a filter finds.
 func (v *visit) tally(query LogQuery) (LogTally, error) {
-	query.Cursor, query.Limit = "", maxTally
+	query.Cursor, query.Limit, query.Brief = "", maxTally, true
 	found, err := v.config.Store.Impersonations(v.r.Context(), query)
 	if err != nil {
 		return LogTally{}, fmt.Errorf("guise: counting in the log: %w", err)

@@ -19,6 +19,8 @@ const (
 		"ended_by_id, ended_by_username, ended_by_name, ended_by_email, ended_by_tenant, note, " +
 		"return_to, client_ip, user_agent"
 	impersonationWidth = 33
+	// briefColumns are what LogQuery.Brief asks for.
+	briefColumns = "id, state, started_at, actor_id, actor_username, actor_name, actor_email, actor_tenant"
 
 	eventColumns = "seq, time, kind, impersonation_id, " +
 		"actor_id, actor_username, actor_name, actor_email, actor_tenant, " +
@@ -49,6 +51,12 @@ func scanImpersonation(scan func(...any) error) (i guise.Impersonation, err erro
 		&i.EndedBy.ID, &i.EndedBy.Username, &i.EndedBy.Name, &i.EndedBy.Email, &i.EndedBy.Tenant, &i.Note,
 		&i.ReturnTo, &i.ClientIP, &i.UserAgent,
 	)
+	return i, err
+}
+
+func scanBrief(scan func(...any) error) (i guise.Impersonation, err error) {
+	a := &i.Actor
+	err = scan(&i.ID, &i.State, instant{&i.StartedAt}, &a.ID, &a.Username, &a.Name, &a.Email, &a.Tenant)
 	return i, err
 }
 

@@ -56,7 +56,11 @@ func (s *Store) Impersonations(ctx context.Context, query guise.LogQuery) (guise
 	}
 	// One more than asked for tells whether there is a next page.
 	sql, args := s.dialect.log.page(query, after, to, limit+1)
-	found, err := s.impersonations(ctx, sql, args...)
+	scan := scanImpersonation
+	if query.Brief {
+		scan = scanBrief
+	}
+	found, err := read(ctx, s, scan, sql, args...)
 	switch {
 	case err != nil:
 		return guise.LogPage{}, err

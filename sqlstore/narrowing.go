@@ -57,7 +57,11 @@ func (n narrowing) page(query guise.LogQuery, after, to *place, limit int) (stri
 		w.add(`started_at >= ` + w.value(to.startedAt))
 		w.add(`(started_at > ` + w.value(to.startedAt) + ` OR id <= ` + w.value(to.id) + `)`)
 	}
-	return `SELECT ` + impersonationColumns + ` FROM guise_impersonations` + w.String() +
+	columns := impersonationColumns
+	if query.Brief {
+		columns = briefColumns
+	}
+	return `SELECT ` + columns + ` FROM guise_impersonations` + w.String() +
 		newestFirst + ` LIMIT ` + w.value(limit), w.args
 }
 

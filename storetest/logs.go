@@ -3,6 +3,7 @@ package storetest
 import (
 	"fmt"
 	"math"
+	"reflect"
 	"slices"
 	"strings"
 	"time"
@@ -10,7 +11,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Rules 16 and 17, Events and Head: what is on record.
+// Rules 16, 17 and 28, Events and Head: what is on record.
 
 func appendKeepsTogether(e *env) {
 	e.race(func(n int, store guise.Store) {
@@ -99,6 +100,27 @@ func pages(e *env) {
 	}
 	if got := e.follow(guise.LogQuery{ActorID: "a1", Limit: 2}); !slices.Equal(got, ofOne) {
 		e.Errorf("of one actor, in pages of 2: %q; want %q", got, ofOne)
+	}
+}
+
+func briefPages(e *env) {
+	e.fill(3)
+	whole, err := e.store.Impersonations(e.ctx, guise.LogQuery{Limit: 2})
+	if err != nil {
+		e.Fatal(err)
+	}
+	brief, err := e.store.Impersonations(e.ctx, guise.LogQuery{Limit: 2, Brief: true})
+	if err != nil {
+		e.Fatal(err)
+	}
+	if len(brief.Impersonations) != 2 || brief.Next != whole.Next {
+		e.Fatalf("a brief page has %d and goes on at %q; want 2 and %q", len(brief.Impersonations), brief.Next, whole.Next)
+	}
+	for n, want := range whole.Impersonations {
+		got := brief.Impersonations[n]
+		if got.ID != want.ID || got.State != want.State || !got.StartedAt.Equal(want.StartedAt) || !reflect.DeepEqual(got.Actor, want.Actor) {
+			e.Errorf("brief: %+v; want at least ID, State, StartedAt and Actor of %+v", got, want)
+		}
 	}
 }
 

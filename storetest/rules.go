@@ -114,6 +114,9 @@ func rules() []rule {
 			{"narrowed by field", narrowedByField, false},
 			{"narrowed by text", narrowedByText, false},
 		}},
+		{"Rule28", "With Brief, each has at least its ID, State, StartedAt and Actor.", []check{
+			{"as without, in pages like those", briefPages, false},
+		}},
 		{"Events", "Events returns the events of one impersonation or, with an empty ID, of all, with a Seq above after, in the order of Seq, at most limit.", []check{
 			{"of one, of all, in parts", events, false},
 		}},
