@@ -185,7 +185,7 @@ func (e engine) copying(ctx context.Context, db *sql.DB, table, order string, n 
 	numbers := fmt.Sprintf("WITH RECURSIVE i(n) AS (SELECT 1 UNION ALL SELECT n + 1 FROM i WHERE n < %d)", n)
 	from := "i"
 	if e.key == "postgres" {
-		numbers, from = "", fmt.Sprintf("generate_series(1, %d) AS i(n)", n)
+		numbers, from = "", fmt.Sprintf("generate_series(1::bigint, %d) AS i(n)", n)
 	}
 	return fmt.Sprintf("%s INSERT INTO %s (%s) SELECT %s FROM (SELECT * FROM %s %s LIMIT 1) AS o CROSS JOIN %s", numbers, table,
 		strings.Join(one.columns, ", "), strings.Join(values, ", "), table, order, from), nil

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"math"
 	"os"
 	"path/filepath"
@@ -134,6 +135,12 @@ func (r *report) mergeInto(path string) error {
 	var earlier report
 	if err := json.Unmarshal(data, &earlier); err != nil {
 		return fmt.Errorf("%s: %w", path, err)
+	}
+	if len(earlier.Rows)+len(earlier.Curves) > 0 {
+		r.Took = "several parts"
+		versions := maps.Clone(earlier.Machine.Versions)
+		maps.Copy(versions, r.Machine.Versions)
+		r.Machine.Versions = versions
 	}
 	var all []result
 	for _, known := range families() {
