@@ -109,7 +109,7 @@ func (v *visit) getLog() error {
 		Modes: v.modeChoices(), RetainFor: v.config.RetainFor, OwnOnly: ownOnly,
 	}
 	if query.Cursor == "" {
-		tally, err := v.tally(query)
+		tally, err := v.tally(query, found)
 		if err != nil {
 			return err
 		}

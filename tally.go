@@ -11,7 +11,7 @@ import (
 const (
 	// maxTally is how many of the newest are counted. The page says so when
 	// there are more: to count a million would cost more than it tells.
-	maxTally = 1000
+	maxTally = 500
 	// tallyDays is how many days the chart of the log has.
 	tallyDays = 30
 	// maxActors is how many actors are suggested.
@@ -44,8 +44,11 @@ type DayTally struct {
 	ByActor []int
 }
 
-// tally counts what a filter finds.
-func (v *visit) tally(query LogQuery) (LogTally, error) {
+// tally counts what a filter finds, of which page is the first page.
+func (v *visit) tally(query LogQuery, page LogPage) (LogTally, error) {
+	if len(page.Impersonations) < query.Limit {
+		return tallyOf(page), nil // it is all there is, or all that is looked at
+	}
 	query.Cursor, query.Limit, query.Brief = "", maxTally, true
 	found, err := v.config.Store.Impersonations(v.r.Context(), query)
 	if err != nil {

@@ -34,7 +34,7 @@ var logPages = []struct{ key, what, path string }{
 	{"state", "the log, refused tries", "log?state=denied"},
 	{"actor", "the log of an actor", "log?actor=a7"},
 	{"subject", "the log of a subject", "log?subject=s11"},
-	{"time", "the log of a day", "log?from=2026-01-02&to=2026-01-02"},
+	{"time", "the log of three weeks", "log?from=2026-01-02&to=2026-01-22"},
 	{"actor-subject-state", "the log by actor, subject and state", "log?actor=a7&subject=s7&state=ended"},
 	{"text", "the log by a text that many have", "log?q=subject+11"},
 	{"no-hit", "the log by a text that nobody has", "log?q=nobody"},

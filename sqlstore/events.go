@@ -74,8 +74,8 @@ func asWritten(column string) string { return column }
 
 func inHex(column string) string { return `hex(` + column + `)` }
 
-// eventsAtFirst is how many events there is room for at first.
-const eventsAtFirst = 1000
+// rowsAtFirst is how many rows there is room for at first.
+const rowsAtFirst = 1000
 
 // Events implements [guise.Log]. An event that no store can have written is a
 // [*guise.ChainError].
@@ -86,7 +86,7 @@ func (s *Store) Events(ctx context.Context, impersonationID string, after int64,
 		query, args = s.dialect.eventsOf, []any{impersonationID, after, limit}
 	}
 	err = s.reading(ctx, func(ctx context.Context) error {
-		all = make([]guise.Event, 0, min(limit, eventsAtFirst))
+		all = make([]guise.Event, 0, min(limit, rowsAtFirst))
 		row := newEventRow()
 		_, err := collect(ctx, s.everyRequest, func(scan func(...any) error) (struct{}, error) {
 			all = append(all, guise.Event{}) // and filled there: it is large

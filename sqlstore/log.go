@@ -60,7 +60,16 @@ func (s *Store) Impersonations(ctx context.Context, query guise.LogQuery) (guise
 	if query.Brief {
 		scan = scanBrief
 	}
-	found, err := read(ctx, s, scan, sql, args...)
+	var found []guise.Impersonation
+	err = s.reading(ctx, func(ctx context.Context) error {
+		found = make([]guise.Impersonation, 0, min(limit+1, rowsAtFirst)) // each is large
+		_, err := collect(ctx, s.db, func(columns func(...any) error) (struct{}, error) {
+			one, err := scan(columns)
+			found = append(found, one)
+			return struct{}{}, err
+		}, sql, args...)
+		return err
+	})
 	switch {
 	case err != nil:
 		return guise.LogPage{}, err
