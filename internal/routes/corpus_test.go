@@ -34,6 +34,7 @@ var seeds = []struct{ from, pattern, method, host, path, raw string }{
 	{"HEAD for GET", "GET /x", "HEAD", "", "/x", ""},
 	{"CONNECT with a port", "CONNECT /x", "CONNECT", "app.example:443", "/x", ""},
 	{"an address that does not begin with a slash", "/x", "CONNECT", "", "0x", ""}, // ServeMux takes the first letter for the slash
+	{"one that begins with an escape", "/00", "CONNECT", "0", "\x00", "0"},
 	{"a host with its port", "app.example/{rest...}", "HEAD", "app.example:80", "/x", ""},
 	{"a host in capitals, with a dot", "app.example/x", "GET", "APP.EXAMPLE.", "/x", ""},
 	{"a host in brackets", "app.example/", "GET", "[app.example]:http", "/", ""},

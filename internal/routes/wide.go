@@ -69,8 +69,8 @@ func anyReading(u *url.URL, match func([]string) bool) bool {
 	sources := []string{u.Path, u.RawPath, u.Opaque}
 	if u.Path != "" && u.Path[0] != '/' {
 		// What a CONNECT has, or StripPrefix left. A ServeMux takes the first
-		// letter for the slash; others put a slash in front.
-		sources = append(sources, u.Path[1:])
+		// letter for the slash, also that of an escape; others put a slash in front.
+		sources = append(sources, u.Path[1:], u.EscapedPath()[1:])
 	}
 	var forms []string
 	for i, source := range sources {
