@@ -7,11 +7,13 @@ import (
 	"strings"
 )
 
-// The picture's measures, in units of SVG.
+// The picture's measures, in units of SVG: narrow enough to be read on a phone.
+// Below the curves is a line for each that says which it is.
 const (
-	plotWidth, plotHeight = 720, 420
-	plotLeft, plotRight   = 70, 250
-	plotTop, plotBottom   = 20, 50
+	plotWidth, plotHeight = 340, 270
+	plotLeft, plotRight   = 58, 20
+	plotTop, plotBottom   = 14, 50
+	plotLine              = 20
 )
 
 // plotColours tell the lines apart in light and in dark.
@@ -41,25 +43,38 @@ func plot(of string, all []grown) string {
 		left: math.Log10(float64(small)), right: math.Log10(float64(large)),
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" role="img" font-family="system-ui, sans-serif" font-size="13">`+"\n", plotWidth, plotHeight)
-	fmt.Fprintf(&b, "<title>Time by the number of %s</title>\n", of)
-	b.WriteString("<style>text{fill:#1f2937}.grid{stroke:#d1d5db}@media(prefers-color-scheme:dark){text{fill:#e5e7eb}.grid{stroke:#4b5563}}</style>\n")
+	height := plotHeight + plotLine*len(some)
+	fmt.Fprintf(&b, `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 %d %d" width="475" role="img" aria-labelledby="t d">`+"\n", plotWidth, height)
+	fmt.Fprintf(&b, "<title id=\"t\">Time by the number of %s</title>\n<desc id=\"d\">%s</desc>\n", of, html.EscapeString(description(some)))
+	b.WriteString(`<style>svg{font:12px system-ui,sans-serif}.page{fill:#fff}text{fill:#1f2937}.grid{stroke:#d1d5db}` +
+		`@media(prefers-color-scheme:dark){.page{fill:#0d1117}text{fill:#e5e7eb}.grid{stroke:#4b5563}}</style>` + "\n")
+	fmt.Fprintf(&b, `<rect class="page" width="%d" height="%d"/>`+"\n", plotWidth, height)
 	axes.draw(&b, of)
 	for i, g := range some {
 		axes.line(&b, g, plotColours[i%len(plotColours)])
-		y := plotTop + 16 + 20*i
+		y := plotHeight + plotLine*i + 8
 		fmt.Fprintf(&b, `<rect x="%d" y="%d" width="12" height="4" fill="%s"/><text x="%d" y="%d">%s</text>`+"\n",
-			plotWidth-plotRight+16, y-6, plotColours[i%len(plotColours)], plotWidth-plotRight+34, y, html.EscapeString(g.label()))
+			plotLeft, y-6, plotColours[i%len(plotColours)], plotLeft+18, y, html.EscapeString(g.label()))
 	}
 	b.WriteString("</svg>\n")
 	return b.String()
 }
 
+// description says in words what the curves show.
+func description(all []grown) string {
+	var said []string
+	for _, g := range all {
+		first, last := g.Points[0], g.Points[len(g.Points)-1]
+		said = append(said, fmt.Sprintf("%s: %s at %d, %s at %d.", g.What, seconds.format(first.Seconds), first.Size, seconds.format(last.Seconds), last.Size))
+	}
+	return strings.Join(said, " ")
+}
+
 // label is short enough for the side of the picture.
 func (g grown) label() string {
 	text := strings.NewReplacer("a read while impersonating", "a read", ", from so many instances at once", "").Replace(g.What)
-	if runes := []rune(text); len(runes) > 32 {
-		return string(runes[:31]) + "…"
+	if runes := []rune(text); len(runes) > 40 {
+		return string(runes[:39]) + "…"
 	}
 	return text
 }
@@ -86,9 +101,20 @@ func (a plotAxes) draw(b *strings.Builder, of string) {
 		base = 2
 	}
 	for size := math.Pow(10, a.left); size <= math.Pow(10, a.right)*1.001; size *= base {
-		fmt.Fprintf(b, `<text x="%.1f" y="%d" text-anchor="middle">%.0f</text>`+"\n", a.x(size), plotHeight-plotBottom+20, size)
+		fmt.Fprintf(b, `<text x="%.1f" y="%d" text-anchor="middle">%s</text>`+"\n", a.x(size), plotHeight-plotBottom+20, roughly(size))
 	}
 	fmt.Fprintf(b, `<text x="%d" y="%d" text-anchor="middle">%s</text>`+"\n", plotLeft+(plotWidth-plotLeft-plotRight)/2, plotHeight-10, of)
+}
+
+// roughly is a size in few characters.
+func roughly(size float64) string {
+	switch {
+	case size >= 1e6:
+		return fmt.Sprintf("%.0fM", size/1e6)
+	case size >= 1e3:
+		return fmt.Sprintf("%.0fk", size/1e3)
+	}
+	return fmt.Sprintf("%.0f", size)
 }
 
 func (a plotAxes) line(b *strings.Builder, g grown, colour string) {
