@@ -22,11 +22,11 @@ func (e engine) fillTable(ctx context.Context, db *sql.DB, table, statement stri
 	}
 	defer rows.Close()
 	for rows.Next() {
-		var drop, make string
-		if err := rows.Scan(&drop, &make); err != nil {
+		var drop, create string
+		if err := rows.Scan(&drop, &create); err != nil {
 			return err
 		}
-		before, after = append(before, drop), append(after, make)
+		before, after = append(before, drop), append(after, create)
 	}
 	if err := rows.Err(); err != nil {
 		return err
