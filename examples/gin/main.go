@@ -56,6 +56,10 @@ func open(context.Context) (*app.App, error) {
 func (s *server) engine() *gin.Engine {
 	gin.SetMode(gin.ReleaseMode)
 	e := gin.New()
+	// What is handed a gin.Context as a context, GORM or a logger say, then asks
+	// the request's, where it says who is really there. Without this it is told
+	// that nobody impersonates.
+	e.ContextWithFallback = true
 	e.SetHTMLTemplate(pages.Templates)
 	e.Use(gin.Recovery(), sessions.Sessions(sessionName, s.sessions), s.loadUser)
 

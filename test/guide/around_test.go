@@ -72,6 +72,32 @@ func TestGuide_Status(t *testing.T) {
 	d.equal(d.Get("/api/orders").Header.Get("Guise-Impersonation"), status.Impersonation.ID)
 }
 
+// An API that gives whoever asks who they are a new token, too.
+func TestGuide_TokensAreNotHandedOut(t *testing.T) {
+	newToken := func(id string) string { return "good for a day as " + id }
+	d := open(t, guise.Config{})
+	me := d.manager.Middleware(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		realID, _ := loggedIn(r)
+		id := guise.EffectiveID(r.Context(), realID)
+		//docs:begin tokens
+		answer := map[string]string{"id": id}
+		if _, impersonating := guise.From(r.Context()); !impersonating {
+			answer["token"] = newToken(id)
+		}
+		//docs:end
+		_ = json.NewEncoder(w).Encode(answer)
+	}))
+	ada := guisetest.NewBrowser(t, me)
+	ada.SetCookie("login", "1")
+	if got := ada.Get("/user").Body; got != `{"id":"1","token":"good for a day as 1"}`+"\n" {
+		t.Errorf("as herself: %s", got)
+	}
+	ada.ActAs("10")
+	if got := ada.Get("/user").Body; got != `{"id":"10"}`+"\n" {
+		t.Errorf("as Maya: %s", got)
+	}
+}
+
 // An API that knows its users by a token in a header.
 func TestGuide_API(t *testing.T) {
 	var config guise.Config

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strconv"
 	"testing"
 
 	"github.com/alexedwards/scs/v2"
@@ -89,6 +90,77 @@ func TestGuide_SessionsThatAreNoMiddleware(t *testing.T) {
 	if got := ada.Get("/"); got.Body != `session of "1", page of 1` {
 		t.Errorf("afterwards: %s", got.Body)
 	}
+}
+
+type account struct {
+	id   int
+	name string
+}
+
+// An application that knows its users by a cookie and a table, numbers them,
+// and puts the current one into the request's context.
+func TestGuide_LoginOfYourOwn(t *testing.T) {
+	var config guise.Config
+	accounts := map[int]*account{1: {1, "Ada"}, 10: {10, "Maya"}}
+	userByCookie := func(r *http.Request) (*account, error) {
+		id, err := loggedIn(r)
+		number, _ := strconv.Atoi(id)
+		return accounts[number], err
+	}
+	userByID := func(_ context.Context, id int) (*account, error) { return accounts[id], nil }
+	withUser := func(ctx context.Context, user *account) context.Context {
+		return context.WithValue(ctx, userIDKey{}, user)
+	}
+	//docs:begin own-identify
+	config.Identify = func(r *http.Request) (string, error) {
+		user, err := userByCookie(r) // as your application finds it
+		if err != nil || user == nil {
+			return "", err // an error is a 503; "" is nobody
+		}
+		return strconv.Itoa(user.id), nil
+	}
+	//docs:end
+	//docs:begin own-middleware
+	loadUser := func(next http.Handler) http.Handler {
+		return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			user, err := userByCookie(r)
+			if subject, ok := guise.SubjectFrom(r.Context()); ok { // these four lines are new
+				id, _ := strconv.Atoi(subject.ID)
+				user, err = userByID(r.Context(), id)
+			}
+			if err == nil && user != nil {
+				r = r.WithContext(withUser(r.Context(), user))
+			}
+			next.ServeHTTP(w, r)
+		})
+	}
+	//docs:end
+	config.Users, config.Store = people(), memstore.New()
+	m, err := guise.New(config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	page := loadUser(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		user, ok := r.Context().Value(userIDKey{}).(*account)
+		if !ok {
+			user = &account{name: "nobody"}
+		}
+		fmt.Fprint(w, "page of ", user.name)
+	}))
+	ada := guisetest.NewBrowser(t, m.Middleware(page))
+	saw := func(want string) {
+		t.Helper()
+		if got := ada.Get("/"); got.Body != want {
+			t.Errorf("%s, want %s", got.Body, want)
+		}
+	}
+	saw("page of nobody")
+	ada.SetCookie("login", "1")
+	saw("page of Ada")
+	ada.ActAs("10")
+	saw("page of Maya")
+	ada.Release()
+	saw("page of Ada")
 }
 
 type userIDKey struct{}

@@ -13,7 +13,7 @@ import (
 )
 
 func newGuise(ctx context.Context, db *sql.DB, sessions *scs.SessionManager) (*guise.Manager, error) {
-	// Guise's own four tables, guise_…, beside yours.
+	// Guise's own tables, guise_…, beside yours.
 	store, err := sqlstore.Open(ctx, db, sqlstore.SQLite)
 	if err != nil {
 		return nil, err
