@@ -73,6 +73,10 @@ func (b boundedStore) Events(ctx context.Context, impersonationID string, after 
 	})
 }
 
+func (b boundedStore) Beside(ctx context.Context, before int64, limit int) ([]Event, error) {
+	return ask(ctx, b.deadlines, func(ctx context.Context) ([]Event, error) { return b.store.Beside(ctx, before, limit) })
+}
+
 func (b boundedStore) Head(ctx context.Context) (seq int64, hash Hash, err error) {
 	ctx, cancel := b.begin(ctx)
 	defer cancel()

@@ -124,6 +124,15 @@ type Log interface {
 	// all, with a Seq above after, in the order of Seq, at most limit.
 	Events(ctx context.Context, impersonationID string, after int64, limit int) ([]Event, error)
 
+	// Beside returns the events that are about no impersonation (limits that
+	// were reached, notes of access that went another way, purges) with a Seq
+	// below before or, with 0, of all, at most limit.
+	//
+	// 29. The newest comes first, and the Seq of the last leads on to those
+	//     before it: each is found once, and it costs the same however long the
+	//     log is.
+	Beside(ctx context.Context, before int64, limit int) ([]Event, error)
+
 	// Head returns the number and the hash of the newest event; zeros when
 	// there is none.
 	Head(ctx context.Context) (seq int64, hash Hash, err error)

@@ -2,6 +2,7 @@ package memstore
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -128,6 +129,22 @@ func (s *Store) Events(ctx context.Context, impersonationID string, after int64,
 	var found []guise.Event
 	for _, event := range s.events {
 		if event.Seq > after && (impersonationID == "" || event.ImpersonationID == impersonationID) {
+			found = append(found, event)
+		}
+	}
+	return upTo(found, limit), nil
+}
+
+// Beside implements [guise.Log].
+func (s *Store) Beside(ctx context.Context, before int64, limit int) ([]guise.Event, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err := ctx.Err(); err != nil {
+		return nil, err
+	}
+	var found []guise.Event
+	for _, event := range slices.Backward(s.events) {
+		if event.ImpersonationID == "" && (before == 0 || event.Seq < before) {
 			found = append(found, event)
 		}
 	}

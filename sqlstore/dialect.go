@@ -49,7 +49,7 @@ type dialect struct {
 
 	impersonation, activeStack, resolve    string
 	running, runningOf, expired, dueOrIdle string
-	events, eventsOf                       string
+	events, eventsOf, beside               string
 	active                                 func(ids int) string
 
 	// version asks for the engine's own, which suit fits the statements to.

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"fmt"
+	"math"
 	"strconv"
 	"strings"
 	"time"
@@ -79,12 +80,24 @@ const rowsAtFirst = 1000
 
 // Events implements [guise.Log]. An event that no store can have written is a
 // [*guise.ChainError].
-func (s *Store) Events(ctx context.Context, impersonationID string, after int64, limit int) (all []guise.Event, err error) {
+func (s *Store) Events(ctx context.Context, impersonationID string, after int64, limit int) ([]guise.Event, error) {
 	limit = max(limit, 0)
-	query, args := s.dialect.events, []any{after, limit}
 	if impersonationID != "" {
-		query, args = s.dialect.eventsOf, []any{impersonationID, after, limit}
+		return s.readEvents(ctx, limit, s.dialect.eventsOf, impersonationID, after, limit)
 	}
+	return s.readEvents(ctx, limit, s.dialect.events, after, limit)
+}
+
+// Beside implements [guise.Log], with the same error.
+func (s *Store) Beside(ctx context.Context, before int64, limit int) ([]guise.Event, error) {
+	if before == 0 {
+		before = math.MaxInt64
+	}
+	limit = max(limit, 0)
+	return s.readEvents(ctx, limit, s.dialect.beside, before, limit)
+}
+
+func (s *Store) readEvents(ctx context.Context, limit int, query string, args ...any) (all []guise.Event, err error) {
 	err = s.reading(ctx, func(ctx context.Context) error {
 		all = make([]guise.Event, 0, min(limit, rowsAtFirst))
 		row := newEventRow()

@@ -70,7 +70,7 @@ func TestSQLite_JoinsAsItsVersionCan(t *testing.T) {
 	} {
 		d := sqlite()
 		d.suit(d, version)
-		for _, query := range []string{d.events, d.eventsOf} {
+		for _, query := range []string{d.events, d.eventsOf, d.beside} {
 			if got := strings.Contains(query, "concat_ws"); got != want {
 				t.Errorf("version %q has concat_ws: %t; want %t", version, got, want)
 			}

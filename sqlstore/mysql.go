@@ -72,6 +72,7 @@ func mysql() *dialect {
 
 		events:   events + ` WHERE seq > ? ORDER BY seq LIMIT ?`,
 		eventsOf: events + ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+		beside:   events + ` WHERE impersonation_id = '' AND seq < ? ORDER BY seq DESC LIMIT ?`,
 		log: narrowing{
 			mark:    func(int) string { return `?` },
 			actor:   mysqlKey("actor"),

@@ -83,6 +83,7 @@ func postgres() *dialect {
 
 		events:   events + ` WHERE seq > $1 ORDER BY seq LIMIT $2`,
 		eventsOf: events + ` WHERE impersonation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+		beside:   events + ` WHERE impersonation_id = '' AND seq < $1 ORDER BY seq DESC LIMIT $2`,
 		log: narrowing{
 			mark:    dollar,
 			actor:   func(id string) string { return `actor_id = ` + id },

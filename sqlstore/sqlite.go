@@ -70,6 +70,7 @@ func sqlite() *dialect {
 
 		events:   events + sqliteEvents,
 		eventsOf: events + sqliteEventsOf,
+		beside:   events + sqliteBeside,
 		version:  `SELECT sqlite_version()`,
 		suit:     sqliteSuit,
 		log: narrowing{

@@ -8,6 +8,7 @@ import (
 const (
 	sqliteEvents   = ` WHERE seq > ? ORDER BY seq LIMIT ?`
 	sqliteEventsOf = ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`
+	sqliteBeside   = ` WHERE impersonation_id = '' AND seq < ? ORDER BY seq DESC LIMIT ?`
 )
 
 // sqliteSuit takes what SQLite has learned since the oldest version that will do.
@@ -18,7 +19,7 @@ func sqliteSuit(d *dialect, version string) {
 		return
 	}
 	events := selectEvents(sqliteJoining(concatWS(`char(0)`))) // reading a log takes a quarter less
-	d.events, d.eventsOf = events+sqliteEvents, events+sqliteEventsOf
+	d.events, d.eventsOf, d.beside = events+sqliteEvents, events+sqliteEventsOf, events+sqliteBeside
 }
 
 func sqliteJoining(join func([]string) string) joining {

@@ -48,6 +48,7 @@ func cancelledContext(e *env) {
 			return err
 		},
 		"Events": func(ctx context.Context) error { _, err := e.store.Events(ctx, "", 0, 10); return err },
+		"Beside": func(ctx context.Context) error { _, err := e.store.Beside(ctx, 0, 10); return err },
 		"Purge":  func(ctx context.Context) error { _, err := e.store.Purge(ctx, purging(after(600))); return err },
 		"Tally": func(ctx context.Context) error {
 			_, _, err := e.store.Tally(ctx, tallying("x", "p", "q", "r"))

@@ -11,7 +11,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Rules 16, 17 and 28, Events and Head: what is on record.
+// Rules 16, 17, 28 and 29, Events and Head: what is on record.
 
 func appendKeepsTogether(e *env) {
 	e.race(func(n int, store guise.Store) {
@@ -279,6 +279,41 @@ func events(e *env) {
 		}
 		if err != nil || !slices.Equal(got, ask.want) {
 			e.Errorf("Events(%q, %d, %d) have the numbers %d, %v; want %d", ask.id, ask.after, ask.limit, got, err, ask.want)
+		}
+	}
+}
+
+func beside(e *env) {
+	if got, err := e.store.Beside(e.ctx, 0, 10); err != nil || len(got) != 0 {
+		e.Errorf("Beside of an empty log: %+v, %v; want none", got, err)
+	}
+	one := e.start("a1") // event 1
+	var want []guise.Event
+	for _, event := range []guise.Event{
+		{Kind: guise.KindLimited, Time: noon(), Actor: actor("a1"), Code: "people"},
+		about(guise.KindRequest, one),
+		{Kind: guise.KindNote, Time: after(-5), Actor: actor("a2"), Subject: subject("s1"), By: actor("a2"), Note: "by telephone"},
+		about(guise.KindNote, one),
+		{Kind: guise.KindPurged, Time: after(1), By: actor("boss")},
+	} {
+		if err := e.store.Append(e.ctx, event); err != nil {
+			e.Fatalf("Append: %v", err)
+		}
+	}
+	for _, seq := range []int{6, 4, 2} {
+		want = append(want, e.chain()[seq-1])
+	}
+	for _, ask := range []struct {
+		before int64
+		limit  int
+		want   []guise.Event
+	}{
+		{0, 10, want}, {0, 3, want}, {0, 2, want[:2]}, {0, 0, nil}, {0, -1, nil}, {7, 10, want}, {6, 10, want[1:]}, {5, 10, want[1:]},
+		{4, 1, want[2:]}, {2, 10, nil}, {1, 10, nil}, {-1, 10, nil}, {math.MaxInt64, 1, want[:1]},
+	} {
+		got, err := e.store.Beside(e.ctx, ask.before, ask.limit)
+		if err != nil || len(got) != len(ask.want) || len(got) > 0 && !same(got, ask.want) {
+			e.Errorf("Beside before %d, at most %d: %+v, %v; want %+v", ask.before, ask.limit, got, err, ask.want)
 		}
 	}
 }

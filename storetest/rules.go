@@ -120,6 +120,9 @@ func rules() []rule {
 		{"Events", "Events returns the events of one impersonation or, with an empty ID, of all, with a Seq above after, in the order of Seq, at most limit.", []check{
 			{"of one, of all, in parts", events, false},
 		}},
+		{"Rule29", "The newest comes first, and the Seq of the last leads on to those before it: each is found once, and it costs the same however long the log is.", []check{
+			{"of all, in parts", beside, false},
+		}},
 		{"Head", "Head returns the number and the hash of the newest event; zeros when there is none.", []check{
 			{"empty, then the newest", head, false},
 		}},
