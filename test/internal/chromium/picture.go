@@ -38,12 +38,14 @@ func (p *Page) Picture(left, top, width, height float64) image.Image {
 // NAME.png among the artifacts.
 func (p *Page) FullScreenshot(name string) {
 	p.t.Helper()
-	size := Evaluate[struct{ Width, Height float64 }](p, `(document.documentElement.style.caretColor = "transparent",
-		{Width: document.documentElement.clientWidth, Height: document.documentElement.scrollHeight})`)
+	size := Evaluate[struct{ Width, Height, Window float64 }](p, `(document.documentElement.style.caretColor = "transparent",
+		{Width: document.documentElement.clientWidth, Height: document.documentElement.scrollHeight, Window: innerHeight})`)
 	p.command("take a picture of the whole page", func(ctx context.Context) error {
 		shot, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{
-			Clip:                  &page.Viewport{Width: size.Width, Height: size.Height, Scale: 1},
-			CaptureBeyondViewport: new(true),
+			Clip: &page.Viewport{Width: size.Width, Height: size.Height, Scale: 1},
+			// A page from right to left that fits into the window would be
+			// painted beside its place.
+			CaptureBeyondViewport: new(size.Height > size.Window),
 		})
 		if err == nil {
 			artifacts.Write(p.t, name+".png", shot.Data)
