@@ -43,6 +43,13 @@ func (s frailStore) Events(ctx context.Context, id string, after int64, limit in
 	return s.faultyStore.Events(ctx, id, after, limit)
 }
 
+func (s frailStore) Beside(ctx context.Context, before int64, limit int) ([]guise.Event, error) {
+	if err := s.err(ctx, "Beside"); err != nil {
+		return nil, err
+	}
+	return s.faultyStore.Beside(ctx, before, limit)
+}
+
 // everyRequest is one request to each endpoint and kind of route; ID stands
 // for the impersonation's.
 var everyRequest = []struct{ method, path, body string }{
@@ -53,6 +60,7 @@ var everyRequest = []struct{ method, path, body string }{
 	{"GET", "/impersonate/users", ""}, {"GET", "/impersonate/users/10", ""}, {"GET", "/impersonate/live", ""},
 	{"POST", "/impersonate/live/ID/end", ""}, {"GET", "/impersonate/log", ""}, {"GET", "/impersonate/log/ID", ""},
 	{"GET", "/impersonate/log/export?format=csv", ""}, {"GET", "/impersonate/explain?subject=10", ""},
+	{"GET", "/impersonate/log/beside", ""},
 }
 
 // TestAttack_TheStoreFailsAtEachCallOfEachEndpoint: whatever can't be looked up or
@@ -63,7 +71,7 @@ func TestAttack_TheStoreFailsAtEachCallOfEachEndpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, method := range []string{"Start", "Deny", "ChangeMode", "End", "Resolve", "Touch", "Running", "Append", "Impersonation", "Impersonations", "Events"} {
+	for _, method := range []string{"Start", "Deny", "ChangeMode", "End", "Resolve", "Touch", "Running", "Append", "Impersonation", "Impersonations", "Events", "Beside"} {
 		for _, later := range []time.Duration{5 * time.Minute, 20 * time.Minute} { // due for a touch, idle
 			t.Run(fmt.Sprintf("%s down after %v", method, later), func(t *testing.T) {
 				for n, request := range everyRequest {

@@ -41,6 +41,7 @@ const (
 	PageLive    PageName = "live"    // LiveData
 	PageLog     PageName = "log"     // LogData
 	PageEntry   PageName = "entry"   // EntryData
+	PageBeside  PageName = "beside"  // BesideData
 	PageEnded   PageName = "ended"   // EndedData
 	PageLeave   PageName = "leave"   // LeaveData
 	PageWrite   PageName = "write"   // WriteData
@@ -178,6 +179,23 @@ type EntryData struct {
 	// Changed is the number of the first event that is not as it was written:
 	// its hash doesn't fit what it says. 0 is none.
 	Changed int64
+}
+
+// BesideData is one page of what is on record beside impersonations: limits
+// that were reached, notes of access that went another way, purges.
+type BesideData struct {
+	// Kind and ActorID are the filter; "" is all kinds, and anyone.
+	Kind    Kind
+	ActorID string
+	Events  []Event
+	// Cursor is this page's own; "" on the first. Next is that of the page
+	// behind it; "" on the last.
+	Cursor, Next string
+	// LookedTo is when the oldest that was looked at was recorded, if that was
+	// the end of the page and not that it is full.
+	LookedTo time.Time
+	// OwnOnly says that the viewer sees only their own.
+	OwnOnly bool
 }
 
 // ExplainData is the question whether somebody may act as somebody, and what

@@ -43,7 +43,7 @@ func TestAttack_AnotherSiteUsesNothingUp(t *testing.T) {
 	acting := w.login("2")
 	acting.start("10")
 	w.store.calls = nil
-	for _, path := range []string{"users", "users/10", "live", "live/events", "log", "log/export?format=csv", "explain?subject=10", "status", "mode", "leave", ""} {
+	for _, path := range []string{"users", "users/10", "live", "live/events", "log", "log/beside", "log/export?format=csv", "explain?subject=10", "status", "mode", "leave", ""} {
 		for name, headers := range fromElsewhere {
 			for _, who := range []*browser{b, acting} {
 				for _, as := range []string{asJSON, asPage} {

@@ -40,6 +40,7 @@ func (m *Manager) routeEndpoints() *http.ServeMux {
 		"live/{id}/end": {post: (*visit).postRevoke},
 		"log":           {get: (*visit).getLog},
 		"log/{id}":      {get: (*visit).getEntry},
+		"log/beside":    {get: (*visit).getBeside},
 		"log/export":    {get: (*visit).getExport, file: true},
 		"log/purge":     endpoint{post: (*visit).postPurge}.onlyIf(m.config.purges()),
 		"log/notes":     endpoint{post: (*visit).postNote}.onlyIf(m.config.AllowNotes),

@@ -205,12 +205,13 @@ func TestLimits_UnusuallyManyPeople(t *testing.T) {
 // TestLimits_TheLogShowsPeopleToo: who walks the customers by the log is noticed,
 // whichever of its pages it is.
 func TestLimits_TheLogShowsPeopleToo(t *testing.T) {
-	for _, path := range []string{"live", "log", "log/ID", "log/export?format=csv", "log/export?format=jsonl"} {
+	for _, path := range []string{"live", "log", "log/ID", "log/beside", "log/export?format=csv", "log/export?format=jsonl"} {
 		for _, as := range []string{asJSON, asPage} {
 			w := newWorld(t, func(c *guise.Config) { c.Limits.People, c.Console = 1, console.New })
 			for actor, subject := range map[string]string{"1": "10", "2": "11"} {
 				w.login(actor).start(subject)
 			}
+			w.beside(guise.Event{Kind: guise.KindNote, Actor: guise.Actor{User: everyone()[0]}, Subject: guise.Subject{User: guise.User{ID: "10"}}})
 			// Neither oneself nor an ID that nobody has is a person one comes to see.
 			w.login("1").post("/impersonate/start", "user_id=nobody")
 			officer := w.login("2") // has met 11

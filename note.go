@@ -143,7 +143,7 @@ func (v *visit) postNote() error {
 			event.Time, event.ImpersonationID, personOf(event.Actor.User), personOf(event.Subject.User), personOf(event.By.User), event.Note,
 		})
 	}
-	shown := "log"
+	shown := "log/beside"
 	if event.ImpersonationID != "" {
 		shown = "log/" + url.PathEscape(event.ImpersonationID)
 	}

@@ -153,7 +153,7 @@ func TestNotes_TheEndpointRefuses(t *testing.T) {
 	if got := w.login("3").do("POST", "/impersonate/log/notes", `{"subject":10,"note":"a"}`, asJSON, "Content-Type: application/json"); got.Code != http.StatusCreated {
 		t.Errorf("by one who may: %d %s", got.Code, got.Body)
 	}
-	if got := w.login("3").do("POST", "/impersonate/log/notes", form("subject", "10", "note", "b"), asPage); got.Code != http.StatusSeeOther || got.location() != "/impersonate/log" {
+	if got := w.login("3").do("POST", "/impersonate/log/notes", form("subject", "10", "note", "b"), asPage); got.Code != http.StatusSeeOther || got.location() != "/impersonate/log/beside" {
 		t.Errorf("in a browser: %d to %q", got.Code, got.location())
 	}
 }

@@ -117,7 +117,7 @@ func (v *visit) postPurge() error {
 			Impersonations int `json:"impersonations"`
 		}{purged.Events, purged.Impersonations})
 	}
-	v.redirect(v.landing(read[v.config.NextParam], v.base(v.r)+"log"))
+	v.redirect(v.landing(read[v.config.NextParam], v.base(v.r)+"log/beside"))
 	return nil
 }
 

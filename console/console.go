@@ -19,6 +19,7 @@ var pages = map[guise.PageName]any{
 	guise.PageLive:    guise.LiveData{},
 	guise.PageLog:     guise.LogData{},
 	guise.PageEntry:   guise.EntryData{},
+	guise.PageBeside:  guise.BesideData{},
 	guise.PageEnded:   guise.EndedData{},
 	guise.PageLeave:   guise.LeaveData{},
 	guise.PageWrite:   guise.WriteData{},

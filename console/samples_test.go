@@ -85,6 +85,18 @@ func events() []guise.Event {
 	}
 }
 
+// besides are what is on record beside impersonations, the newest first.
+func besides() []guise.Event {
+	actor := guise.Actor{User: staff}
+	return []guise.Event{
+		{Seq: 912, Kind: guise.KindLimited, Time: now.Add(-4 * time.Minute), Actor: actor, Code: "people", ClientIP: "203.0.113.7"},
+		{Seq: 871, Kind: guise.KindLimited, Time: now.Add(-2 * time.Hour), Actor: actor, Code: "searches", ClientIP: "203.0.113.7"},
+		{Seq: 650, Kind: guise.KindNote, Time: now.Add(-26 * time.Hour), Actor: guise.Actor{User: admin}, By: guise.Actor{User: admin}, Subject: guise.Subject{User: maya}, Note: "Her password was set anew over the telephone.\nShe was called back.", ClientIP: "203.0.113.9"},
+		{Seq: 31, Kind: guise.KindPurged, Time: now.Add(-72 * time.Hour), PurgedTo: 4711},
+		{Seq: 8, Kind: guise.KindPurged, Time: now.Add(-73 * time.Hour), PurgedTo: 12, By: guise.Actor{User: admin}, Note: "As agreed"},
+	}
+}
+
 // month is a tally of more than is counted.
 func month() *guise.LogTally {
 	tally := &guise.LogTally{Found: 1000, More: true, Actors: []guise.Actor{{User: admin}, {User: staff}, {User: script}}}
@@ -186,6 +198,9 @@ func samples() map[string]guise.Page {
 		"entry-active":    page(guise.PageEntry, guise.EntryData{Impersonation: running(), Events: events()[:3]}),
 		"entry-ended":     page(guise.PageEntry, guise.EntryData{Impersonation: over1, Events: events(), Ahead: events()[8:], More: true, After: 35}),
 		"entry-denied":    page(guise.PageEntry, guise.EntryData{Impersonation: denied(), Changed: 7, Events: []guise.Event{{Kind: guise.KindDenied, Time: now, Code: "superusers-only"}}}),
+		"beside":          page(guise.PageBeside, guise.BesideData{Events: besides(), Next: "7"}),
+		"beside-filtered": seenBy(viewer(staff, guise.ActionSee), page(guise.PageBeside, guise.BesideData{Kind: guise.KindLimited, ActorID: "admin", Events: besides()[:1], Cursor: "9", Next: "7", LookedTo: now})),
+		"beside-own":      seenBy(viewer(staff, guise.ActionFind), page(guise.PageBeside, guise.BesideData{OwnOnly: true})),
 		"ended":           page(guise.PageEnded, guise.EndedData{Cause: guise.CauseExpired, ContinueURL: "/"}),
 		"ended-nobody":    seenBy(nil, page(guise.PageEnded, guise.EndedData{Cause: guise.CauseLoggedOut, ContinueURL: "/login"})),
 		"leave":           acting(page(guise.PageLeave, guise.LeaveData{Impersonation: running()})),
@@ -248,7 +263,7 @@ func fillHostile(t reflect.Type, state string) any {
 }
 
 func fillValue(v reflect.Value, state string) {
-	kinds := []guise.Kind{guise.KindStarted, guise.KindDenied, guise.KindModeChanged, guise.KindRequest, guise.KindEnded, guise.KindNote, guise.KindPurged, guise.Kind(hostileText)}
+	kinds := []guise.Kind{guise.KindStarted, guise.KindDenied, guise.KindModeChanged, guise.KindRequest, guise.KindEnded, guise.KindNote, guise.KindPurged, guise.KindLimited, guise.Kind(hostileText)}
 	switch {
 	case v.Type() == reflect.TypeFor[time.Time]():
 		v.Set(reflect.ValueOf(now))

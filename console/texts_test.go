@@ -30,11 +30,14 @@ func namedKeys() []string {
 	for _, rule := range []string{"nobody", "actor-inactive", "oneself", "subject-inactive", "superuser", "unknown-mode", "scope", "policy"} {
 		keys = append(keys, "rule."+rule)
 	}
+	for _, limit := range []string{"starts", "refusals", "searches", "exports", "people"} {
+		keys = append(keys, "limit."+limit)
+	}
 	for _, refusal := range ownRefusals() {
 		keys = append(keys, "why."+refusal.Code)
 	}
 	for _, k := range []guise.Kind{
-		guise.KindStarted, guise.KindDenied, guise.KindModeChanged, guise.KindRequest, guise.KindEnded, guise.KindNote, guise.KindPurged,
+		guise.KindStarted, guise.KindDenied, guise.KindModeChanged, guise.KindRequest, guise.KindEnded, guise.KindNote, guise.KindPurged, guise.KindLimited,
 	} {
 		keys = append(keys, "kind."+string(k))
 	}

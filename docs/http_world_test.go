@@ -128,6 +128,10 @@ func (d *desk) do(step string) {
 		if w := d.ask("POST", "start", body, "json"); w.Code != http.StatusCreated {
 			d.t.Fatalf("%s: %d %s", step, w.Code, w.Body)
 		}
+	case "note":
+		if w := d.ask("POST", "log/notes", "subject=10&note=told+on+the+telephone", "json"); w.Code != http.StatusCreated {
+			d.t.Fatalf("%s: %d %s", step, w.Code, w.Body)
+		}
 	case "stop":
 		if w := d.ask("POST", "stop", "", "json"); w.Code != http.StatusOK {
 			d.t.Fatalf("%s: %d %s", step, w.Code, w.Body)

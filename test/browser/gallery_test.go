@@ -25,6 +25,7 @@ type seen struct {
 var gallery = []seen{
 	{name: "light", width: 1280},
 	{name: "dark", width: 1280, preference: "prefers-color-scheme: dark"},
+	{name: "tablet", width: 768},
 	{name: "phone", width: 390},
 	{name: "narrow", width: 320, preference: "prefers-color-scheme: dark"},
 	{name: "persian", width: 1280, language: "fa"},
@@ -69,6 +70,8 @@ func pictures(d *desk) []picture {
 		{name: "log-open", path: "/impersonate/log", open: true},
 		{name: "log-filtered", path: "/impersonate/log?state=ended&q=timetable&from=2020-01-01"},
 		{name: "log-none", path: "/impersonate/log?q=nothing+like+this"},
+		{name: "beside", path: "/impersonate/log/beside"},
+		{name: "beside-none", path: "/impersonate/log/beside?kind=purged"},
 		{name: "entry-ended", path: first("state=ended&q=kaya")},
 		{name: "entry-active", path: first("state=active")},
 		{name: "entry-denied", path: first("state=denied")},
@@ -125,6 +128,11 @@ func past(t *testing.T, d *desk) {
 	running.Get("/courses")
 	running.Post("/notes", url.Values{"text": {"refused: it may only read"}})
 	post(d.Login(demo.Staff), "/impersonate/start", "user_id", d.maya, "reason", "Let me look", "ticket", "HD-12")
+	officer := d.Login(boss)
+	post(officer, "/impersonate/log/notes", "subject", d.maya, "note", "Her password was set anew over the telephone.\nShe was called back.")
+	for range 7 { // one more than a minute allows
+		officer.Get("/impersonate/log/export?format=csv")
+	}
 }
 
 // TestGallery takes a picture of every page in every way it is seen, for a

@@ -73,6 +73,7 @@ func (a *App) newGuise(ctx context.Context, o Impersonation) (*guise.Manager, er
 		IdleTimeout:   o.IdleTimeout,
 		MaxDepth:      o.MaxDepth,
 		Limits:        guise.Limits{Starts: o.Starts},
+		AllowNotes:    true, // of what was done for a customer over the telephone
 
 		Logger:          a.log,
 		Clock:           o.clock,
