@@ -4,17 +4,10 @@ import (
 	"context"
 	"maps"
 	"slices"
-	"strings"
 	"sync"
-	"unicode"
-	"unicode/utf8"
 
 	"github.com/guise-go/guise"
-	"github.com/guise-go/guise/internal/cursor"
 )
-
-// memoryCursor is the kind of a [Memory]'s cursors.
-const memoryCursor = "memory-users"
 
 // Memory is a directory in memory, for tests: users come, change and go
 // between two calls, and every call can be made to fail. It searches the
@@ -96,36 +89,23 @@ func (m *Memory) Users(ctx context.Context, ids ...string) ([]guise.User, error)
 
 // Search returns a page of users, by ID.
 func (m *Memory) Search(ctx context.Context, query guise.Query) (guise.UserPage, error) {
+	return query.Scan(ctx, m.behind)
+}
+
+// behind is every user with a larger ID, in order.
+func (m *Memory) behind(ctx context.Context, after string, _ int) ([]guise.User, error) {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
 	if err := m.down(ctx); err != nil {
-		return guise.UserPage{}, err
+		return nil, err
 	}
-	after := ""
-	if query.Cursor != "" {
-		position, ok := cursor.Decode(memoryCursor, query.Cursor, 1)
-		if !ok {
-			return guise.UserPage{}, guise.ErrBadCursor
-		}
-		after = position[0]
-	}
-	limit := query.Limit
-	if limit <= 0 {
-		limit = 20
-	}
-	var page guise.UserPage
+	var users []guise.User
 	for _, id := range slices.Sorted(maps.Keys(m.users)) {
-		u := m.users[id]
-		if id <= after || !query.Filter.Matches(u) || !matchesText(u, query.Text) {
-			continue
+		if id > after {
+			users = append(users, clone(m.users[id]))
 		}
-		if len(page.Users) == limit {
-			page.Next = cursor.Encode(memoryCursor, page.Users[limit-1].ID)
-			break
-		}
-		page.Users = append(page.Users, clone(u))
 	}
-	return page, nil
+	return users, nil
 }
 
 // down says why no call can be answered. The lock is held.
@@ -134,35 +114,6 @@ func (m *Memory) down(ctx context.Context) error {
 		return err
 	}
 	return m.err
-}
-
-// matchesText is rule 4: each term in at least one of the fields.
-func matchesText(u guise.User, text string) bool {
-	for _, term := range strings.Fields(text) {
-		// Bytes that are no text occur in no name.
-		if !utf8.ValidString(term) {
-			return false
-		}
-		if !containsFold(u.Username, term) && !containsFold(u.Name, term) && !containsFold(u.Email, term) {
-			return false
-		}
-	}
-	return true
-}
-
-func containsFold(text, term string) bool {
-	return strings.Contains(fold(text), fold(term))
-}
-
-// fold maps each character to one that stands for all its cases.
-func fold(text string) string { return strings.Map(foldRune, text) }
-
-func foldRune(r rune) rune {
-	least := r
-	for next := unicode.SimpleFold(r); next != r; next = unicode.SimpleFold(next) {
-		least = min(least, next)
-	}
-	return least
 }
 
 // clone keeps the caller's map and the directory's apart.

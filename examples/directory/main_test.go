@@ -45,22 +45,6 @@ func number(id string) int64 {
 	return n
 }
 
-// TestLargestPage: whoever asks for all gets a page and the way to the next.
-func TestLargestPage(t *testing.T) {
-	repository := &people.Repository{}
-	for id := range int64(largestPage + 1) {
-		repository.Save(people.Person{ID: id + 1})
-	}
-	page, err := directory{repository}.Search(t.Context(), guise.Query{Limit: 1 << 40})
-	if err != nil || len(page.Users) != largestPage {
-		t.Fatalf("a page has %d users, %v; want %d", len(page.Users), err, largestPage)
-	}
-	rest, err := directory{repository}.Search(t.Context(), guise.Query{Cursor: page.Next})
-	if err != nil || len(rest.Users) != 1 || rest.Next != "" {
-		t.Errorf("behind it are %d users, Next %q, %v; want one", len(rest.Users), rest.Next, err)
-	}
-}
-
 // TestNoID: what can't be an ID is nobody's, but where the context is over
 // that is no answer either.
 func TestNoID(t *testing.T) {

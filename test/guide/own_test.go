@@ -8,7 +8,6 @@ import (
 	"strings"
 	"testing"
 	"time"
-	"unicode/utf8"
 
 	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/guisetest"
@@ -31,39 +30,14 @@ func (t team) User(ctx context.Context, id string) (guise.User, error) {
 	return guise.User{}, cmp.Or(ctx.Err(), guise.ErrUserNotFound)
 }
 
-func (t team) Search(ctx context.Context, q guise.Query) (page guise.UserPage, err error) {
-	first := 0 // a cursor names the user it continues behind
-	if q.Cursor != "" {
-		if first = 1 + slices.IndexFunc(t, func(u guise.User) bool { return q.Cursor == "behind:"+u.ID }); first == 0 {
-			return page, guise.ErrBadCursor
+func (t team) Search(ctx context.Context, q guise.Query) (guise.UserPage, error) {
+	return q.Scan(ctx, func(_ context.Context, after string, _ int) ([]guise.User, error) {
+		behind := slices.IndexFunc(t, func(u guise.User) bool { return u.ID > after })
+		if behind < 0 {
+			return nil, nil
 		}
-	}
-	limit := 20
-	if q.Limit > 0 {
-		limit = q.Limit
-	}
-	for _, u := range t[first:] {
-		if !q.Filter.Matches(u) || !hasEach(u, strings.Fields(q.Text)) {
-			continue
-		}
-		if len(page.Users) == limit {
-			page.Next = "behind:" + page.Users[limit-1].ID
-			break
-		}
-		page.Users = append(page.Users, u)
-	}
-	return page, ctx.Err()
-}
-
-// hasEach reports whether each term occurs in one of the fields, in any case.
-func hasEach(u guise.User, terms []string) bool {
-	for _, term := range terms {
-		found := func(field string) bool { return strings.Contains(strings.ToUpper(field), strings.ToUpper(term)) }
-		if !utf8.ValidString(term) || !slices.ContainsFunc([]string{u.Username, u.Name, u.Email}, found) {
-			return false
-		}
-	}
-	return true
+		return t[behind:], nil
+	})
 }
 
 //docs:end

@@ -65,23 +65,18 @@ func (r *Repository) Get(ctx context.Context, id int64) (Person, error) {
 	return r.people[at], nil
 }
 
-// First is the first n people, by ID, for whom everything asked for holds.
-func (r *Repository) First(ctx context.Context, n int, where ...Predicate) ([]Person, error) {
+// Behind is the first n people, by ID, whose ID is larger.
+func (r *Repository) Behind(ctx context.Context, id int64, n int) ([]Person, error) {
 	if err := ctx.Err(); err != nil {
 		return nil, err
 	}
 	r.mu.RLock()
 	defer r.mu.RUnlock()
-	var found []Person
-	for _, p := range r.people {
-		if len(found) == n {
-			break
-		}
-		if And(where...)(p) {
-			found = append(found, p)
-		}
+	at, found := slices.BinarySearchFunc(r.people, id, byID)
+	if found {
+		at++
 	}
-	return found, nil
+	return slices.Clone(r.people[at:min(at+n, len(r.people))]), nil
 }
 
 func byID(p Person, id int64) int { return cmp.Compare(p.ID, id) }

@@ -1,0 +1,86 @@
+package guise_test
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+
+	"github.com/guise-go/guise"
+)
+
+// crew has a thousand users; those whose numbers are all 0 and 7 are in the north.
+type crew struct{ asked int }
+
+func (c *crew) behind(_ context.Context, after string, n int) ([]guise.User, error) {
+	c.asked++
+	var users []guise.User
+	for i := range 1000 {
+		if id := fmt.Sprintf("%03d", i); id > after && len(users) < n {
+			tenant := "south"
+			if i > 0 && strings.Trim(id, "07") == "" {
+				tenant = "north"
+			}
+			users = append(users, guise.User{ID: id, Name: "Person " + id, Tenant: tenant})
+		}
+	}
+	return users, nil
+}
+
+func crewID(i int) string {
+	return string([]byte{'0' + byte(i/100), '0' + byte(i/10%10), '0' + byte(i%10)})
+}
+
+// What a Directory's rules say of a Search, userstest holds Scan to; here is
+// what Scan asks of the function that it is given.
+func TestScan_GoesOnBehindTheLastUntilThePageIsFull(t *testing.T) {
+	c := &crew{}
+	var found []string
+	query := guise.Query{Text: "PERSON", Filter: guise.Filter{Tenants: []string{"north"}}, Limit: 2}
+	for {
+		page, err := query.Scan(t.Context(), c.behind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range page.Users {
+			found = append(found, u.ID)
+		}
+		if query.Cursor = page.Next; page.Next == "" {
+			break
+		}
+	}
+	if want := []string{"007", "070", "077", "700", "707", "770", "777"}; !slices.Equal(found, want) {
+		t.Errorf("found %v, want %v", found, want)
+	}
+	if c.asked > 20 {
+		t.Errorf("asked %d times for a thousand users", c.asked)
+	}
+}
+
+func TestScan_StopsAtAnError(t *testing.T) {
+	down := errors.New("the service is down")
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	for name, row := range map[string]struct {
+		ctx   context.Context
+		query guise.Query
+		next  func(context.Context, string, int) ([]guise.User, error)
+		says  string
+	}{
+		"of the application's": {t.Context(), guise.Query{},
+			func(context.Context, string, int) ([]guise.User, error) { return []guise.User{{ID: "1"}}, down }, "is down"},
+		"of a context that is over, though nobody looks at it": {over, guise.Query{}, (&crew{}).behind, "canceled"},
+		"of a cursor that is not its own":                      {t.Context(), guise.Query{Cursor: "7"}, (&crew{}).behind, "cursor"},
+		"of users who are always the same, and no endless loop": {t.Context(), guise.Query{},
+			func(context.Context, string, int) ([]guise.User, error) { return []guise.User{{ID: "1"}}, nil }, `behind "1"`},
+	} {
+		t.Run(name, func(t *testing.T) {
+			page, err := row.query.Scan(row.ctx, row.next)
+			if err == nil || !strings.Contains(err.Error(), row.says) || page.Users != nil {
+				t.Errorf("%+v, %v; want an error with %q", page, err, row.says)
+			}
+		})
+	}
+}
