@@ -51,7 +51,7 @@ func TestConsole_OneOfAHundredThousand(t *testing.T) {
 // largeDesk is newDesk with very many customers.
 func largeDesk(t *testing.T) *desk {
 	t.Helper()
-	school := demo.StartLarge(t, "--users", fmt.Sprint(customers), "--starts=-1")
+	school := demo.StartPlain(t, "", "--users", fmt.Sprint(customers), "--starts=-1")
 	d := &desk{school, chromium.Open(t), ""}
 	d.p.Goto(d.URL + "/login")
 	d.p.Post("/login", map[string]string{"email": demo.Admin, "password": demo.Password})

@@ -100,10 +100,19 @@ func (c *Client) Post(path string, form url.Values) Answer {
 // do may run on any goroutine, so it reports with Errorf and never Fatalf; the
 // zero Answer that it then returns satisfies no test.
 func (c *Client) do(method, path string, form url.Values) Answer {
+	answer, err := c.Try(method, path, form)
+	if err != nil {
+		c.t.Errorf("%s %s: %v", method, path, err)
+	}
+	return answer
+}
+
+// Try is Get or Post for a demo that may die before it has answered, which is
+// an error here.
+func (c *Client) Try(method, path string, form url.Values) (Answer, error) {
 	req, err := http.NewRequest(method, c.base.JoinPath("/").String()+strings.TrimPrefix(path, "/"), strings.NewReader(form.Encode()))
 	if err != nil {
-		c.t.Error(err)
-		return Answer{}
+		return Answer{}, err
 	}
 	req.Header.Set("Accept", cmp.Or(c.accept, "application/json"))
 	if form != nil {
@@ -111,16 +120,14 @@ func (c *Client) do(method, path string, form url.Values) Answer {
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		c.t.Error(err)
-		return Answer{}
+		return Answer{}, err
 	}
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	if err != nil {
-		c.t.Errorf("%s %s: %v", method, path, err)
-		return Answer{}
+		return Answer{}, err
 	}
-	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}
+	return Answer{Status: resp.StatusCode, Header: resp.Header, Body: body}, nil
 }
 
 // String is the answer as a failed test shows it.

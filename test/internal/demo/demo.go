@@ -4,11 +4,13 @@
 package demo
 
 import (
+	"fmt"
 	"net"
 	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -50,17 +52,37 @@ func Start(t testing.TB, flags ...string) *Demo {
 	return start(t, &raced, append([]string{"--data", t.TempDir()}, flags...))
 }
 
-// StartLarge is Start for a demo with very many customers. It leaves out the race
-// detector, with which a database that is written in Go takes minutes for them.
-func StartLarge(t testing.TB, flags ...string) *Demo {
+// StartPlain is Start without the race detector, with which a database that is
+// written in Go takes minutes for very many customers, and each start seconds. An
+// empty address is that of a data folder.
+func StartPlain(t testing.TB, address string, flags ...string) *Demo {
 	t.Helper()
-	return start(t, &plain, append([]string{"--data", t.TempDir()}, flags...))
+	place := []string{"--db", address}
+	if address == "" {
+		place = []string{"--data", t.TempDir()}
+	}
+	return start(t, &plain, append(place, flags...))
 }
 
 // StartOn is Start on a server's database, whose address it is.
 func StartOn(t testing.TB, address string, flags ...string) *Demo {
 	t.Helper()
 	return start(t, &raced, append([]string{"--db", address}, flags...))
+}
+
+// Guise runs another command of guise on the demo's database, as its operator
+// would, and returns what it printed.
+func (d *Demo) Guise(command ...string) (printed string, err error) {
+	d.t.Helper()
+	place := slices.IndexFunc(d.args, func(arg string) bool { return arg == "--data" || arg == "--db" })
+	args := d.args[place : place+2]
+	var stdout, stderr strings.Builder
+	cmd := exec.CommandContext(d.t.Context(), d.build.path(d.t), slices.Concat(command, args)...)
+	cmd.Stdout, cmd.Stderr = &stdout, &stderr
+	if err := cmd.Run(); err != nil {
+		return stdout.String(), fmt.Errorf("guise %v: %w: %s", command, err, &stderr)
+	}
+	return stdout.String(), nil
 }
 
 func start(t testing.TB, build *built, flags []string) *Demo {
