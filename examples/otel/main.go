@@ -1,5 +1,5 @@
 // Command otel is an application that traces its requests with OpenTelemetry,
-// and tells of both people: on the span of a request, and to the services that
+// and tells of both people: on the active span of a request, and to the services that
 // it calls, in the baggage. A counter has what Guise's hooks see.
 package main
 
@@ -40,13 +40,13 @@ func open(_ context.Context, spans sdktrace.TracerProviderOption, counts sdkmetr
 	people := desk.Open()
 	s := &site.Site{
 		Data: site.Memory{Desk: people}, Users: people.Users(), Store: memstore.New(), Hooks: hooks,
-		Inside: func(next http.Handler) http.Handler { return traced(traces.Tracer("notes"), next) },
+		Inside: attributed,
 	}
 	handler, m, err := s.Open()
 	if err != nil {
 		return nil, err
 	}
-	return &app.App{Handler: handler, Guise: m, Close: func(ctx context.Context) error {
+	return &app.App{Handler: traced(traces.Tracer("notes"), handler), Guise: m, Close: func(ctx context.Context) error {
 		if err := traces.Shutdown(ctx); err != nil {
 			return err
 		}
@@ -54,22 +54,30 @@ func open(_ context.Context, spans sdktrace.TracerProviderOption, counts sdkmetr
 	}}, nil
 }
 
-// traced starts a span for each request. It stands inside Guise's middleware,
-// where the context knows who is there. Where otelhttp stands outside it, the
-// span is there already: then trace.SpanFromContext finds it.
+// traced starts a span for each request, as otelhttp.NewHandler does. It stands
+// outside of everything, Guise's middleware too.
 func traced(tracer trace.Tracer, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		ctx, span := tracer.Start(r.Context(), r.Method+" "+r.URL.Path)
 		defer span.End()
-		if i, ok := guise.From(ctx); ok { // only while impersonating
-			span.SetAttributes(
+		next.ServeHTTP(w, r.WithContext(ctx))
+	})
+}
+
+// attributed tells of both people on the active span, whoever began it, and in
+// the baggage. It stands inside Guise's middleware, where the context knows who
+// is there.
+func attributed(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if i, ok := guise.From(r.Context()); ok { // only while impersonating
+			trace.SpanFromContext(r.Context()).SetAttributes(
 				attribute.String("enduser.id", i.Subject.ID),
 				attribute.String("guise.actor.id", i.Actor.ID),
 				attribute.String("guise.impersonation.id", i.ID),
 			)
-			ctx = carried(ctx, i)
+			r = r.WithContext(carried(r.Context(), i))
 		}
-		next.ServeHTTP(w, r.WithContext(ctx))
+		next.ServeHTTP(w, r)
 	})
 }
 

@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"net/http"
+	"net/http/httptest"
 	"testing"
 
 	"go.opentelemetry.io/otel/attribute"
@@ -73,6 +75,29 @@ func count(t *testing.T, reader *sdkmetric.ManualReader, kind guise.Kind) (n int
 		}
 	}
 	return n
+}
+
+// The active span is the one that was begun last, by a router or an ORM say.
+func TestAttributed_GoesToTheActiveSpan(t *testing.T) {
+	spans := tracetest.NewInMemoryExporter()
+	tracer := sdktrace.NewTracerProvider(sdktrace.WithSyncer(spans)).Tracer("test")
+	ctx, err := guise.Resume(t.Context(), `{"guise":1,"id":"i1","actor":{"id":"ada"},"subject":{"id":"maya"},"mode":"read_only","stack_id":"i1"}`)
+	if err != nil {
+		t.Fatal(err)
+	}
+	outer, inner := "outer", "GET /account"
+	ctx, span := tracer.Start(ctx, outer)
+	traced(tracer, attributed(http.NotFoundHandler())).ServeHTTP(httptest.NewRecorder(), httptest.NewRequestWithContext(ctx, "GET", "/account", nil))
+	span.End()
+	for _, s := range spans.GetSpans() {
+		want := map[string]int{inner: 3, outer: 0}[s.Name]
+		if len(s.Attributes) != want {
+			t.Errorf("the span %q has %v; want %d attributes", s.Name, s.Attributes, want)
+		}
+	}
+	if len(spans.GetSpans()) != 2 {
+		t.Errorf("there are %d spans; want two", len(spans.GetSpans()))
+	}
 }
 
 func TestBaggage_TellsTheNextService(t *testing.T) {
