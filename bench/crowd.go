@@ -11,6 +11,7 @@ import (
 
 	"github.com/guise-go/guise/bench/people"
 	"github.com/guise-go/guise/internal/databases"
+	"github.com/guise-go/guise/sqlguard"
 	"github.com/guise-go/guise/sqlstore"
 	"github.com/guise-go/guise/sqlusers"
 	"github.com/jackc/pgx/v5"
@@ -26,8 +27,9 @@ type engine struct {
 	// readTarget is how many reads by primary key a request may take longer
 	// while impersonating. A read from SQLite is no more than a function call.
 	readTarget target
-	// open makes an empty database.
-	open func(context.Context, *lab, string) (*sql.DB, error)
+	sqlguard   sqlguard.Engine
+	// create makes an empty database, and says what sql.Open takes to open it.
+	create func(context.Context, *lab, string) (source, error)
 	// fill writes the crowd into the table users, settle has the engine see how
 	// much there is.
 	fill   func(context.Context, *sql.DB, people.Crowd) error
@@ -42,24 +44,31 @@ func questionMark(int) string { return "?" }
 
 var (
 	sqliteEngine = engine{
-		key: "sqlite", name: "SQLite", sqlusers: sqlusers.SQLite, sqlstore: sqlstore.SQLite, readTarget: atMost(5), open: openSQLite, fill: insertAll(1),
+		key: "sqlite", name: "SQLite", sqlusers: sqlusers.SQLite, sqlstore: sqlstore.SQLite, sqlguard: sqlguard.SQLite, readTarget: atMost(5), create: createSQLite, fill: insertAll(1),
 		settle: []string{"ANALYZE", "PRAGMA wal_checkpoint(TRUNCATE)"}, like: "%s LIKE %s", placeholder: questionMark,
 	}
 	postgresEngine = engine{
-		key: "postgres", name: "PostgreSQL", sqlusers: sqlusers.Postgres, sqlstore: sqlstore.Postgres, readTarget: atMost(2.5), open: openPostgres, fill: copyAll,
+		key: "postgres", name: "PostgreSQL", sqlusers: sqlusers.Postgres, sqlstore: sqlstore.Postgres, sqlguard: sqlguard.Postgres, readTarget: atMost(2.5), create: createPostgres, fill: copyAll,
 		settle: []string{"VACUUM ANALYZE users"}, like: "%s ILIKE %s", placeholder: func(n int) string { return fmt.Sprint("$", n) },
 	}
 	mysqlEngine = engine{
-		key: "mysql", name: "MariaDB", sqlusers: sqlusers.MySQL, sqlstore: sqlstore.MySQL, readTarget: atMost(2.5), open: openMySQL, fill: insertAll(1000),
+		key: "mysql", name: "MariaDB", sqlusers: sqlusers.MySQL, sqlstore: sqlstore.MySQL, sqlguard: sqlguard.MySQL, readTarget: atMost(2.5), create: createMySQL, fill: insertAll(1000),
 		settle: []string{"ANALYZE TABLE users"}, like: "%s LIKE %s", placeholder: questionMark,
 	}
 	engines = []engine{sqliteEngine, postgresEngine, mysqlEngine}
 )
 
+// source is what sql.Open takes.
+type source struct{ driver, dsn string }
+
 // database is an empty database of the engine, closed and gone at the end of
 // the run.
 func (e engine) database(ctx context.Context, l *lab, name string) (*sql.DB, error) {
-	db, err := e.open(ctx, l, name)
+	from, err := e.create(ctx, l, name)
+	if err != nil {
+		return nil, err
+	}
+	db, err := sql.Open(from.driver, from.dsn)
 	if err != nil {
 		return nil, err
 	}
@@ -77,26 +86,23 @@ func (e engine) database(ctx context.Context, l *lab, name string) (*sql.DB, err
 	return db, nil
 }
 
-func openSQLite(_ context.Context, l *lab, name string) (*sql.DB, error) {
+func createSQLite(_ context.Context, l *lab, name string) (source, error) {
 	folder, err := l.folder()
-	if err != nil {
-		return nil, err
-	}
-	return sql.Open("sqlite", "file:"+filepath.Join(folder, name+".db")+
-		"?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=cache_size(-64000)&_txlock=immediate")
+	return source{"sqlite", "file:" + filepath.Join(folder, name+".db") +
+		"?_pragma=journal_mode(WAL)&_pragma=synchronous(NORMAL)&_pragma=cache_size(-64000)&_txlock=immediate"}, err
 }
 
-func openPostgres(ctx context.Context, l *lab, name string) (*sql.DB, error) {
-	return openOn(ctx, l, name, databases.RunPostgres)
+func createPostgres(ctx context.Context, l *lab, name string) (source, error) {
+	return createOn(ctx, l, name, databases.RunPostgres)
 }
 
-func openMySQL(ctx context.Context, l *lab, name string) (*sql.DB, error) {
-	return openOn(ctx, l, name, databases.RunMySQL)
+func createMySQL(ctx context.Context, l *lab, name string) (source, error) {
+	return createOn(ctx, l, name, databases.RunMySQL)
 }
 
-// openOn makes a database on the run's one server of a kind, which keeps what
+// createOn makes a database on the run's one server of a kind, which keeps what
 // it commits as it would in production.
-func openOn(ctx context.Context, l *lab, name string, start func(...databases.Option) (*databases.Server, error)) (*sql.DB, error) {
+func createOn(ctx context.Context, l *lab, name string, start func(...databases.Option) (*databases.Server, error)) (from source, err error) {
 	server, err := shared(l, fmt.Sprintf("server %p", start), func() (*databases.Server, error) {
 		var options []databases.Option
 		if !l.quick { // whether it works has no need of that
@@ -110,9 +116,14 @@ func openOn(ctx context.Context, l *lab, name string, start func(...databases.Op
 		return server, nil
 	})
 	if err != nil {
-		return nil, err
+		return source{}, err
 	}
-	return server.Create(ctx, name)
+	db, err := server.Create(ctx, name)
+	if err != nil {
+		return source{}, err
+	}
+	from.driver, from.dsn, err = server.Source(name)
+	return from, errors.Join(err, db.Close())
 }
 
 // users is a database with the crowd in a table as many applications have it,

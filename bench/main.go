@@ -22,6 +22,7 @@ func families() []row {
 		pageRows(),
 		logRows(),
 		chainRows(),
+		guardRows(),
 	} {
 		all = append(all, family...)
 	}

@@ -112,15 +112,21 @@ func (s *Server) Create(ctx context.Context, name string) (*sql.DB, error) {
 
 // Open is another handle on a database that was created.
 func (s *Server) Open(name string) (*sql.DB, error) {
+	driver, dsn, err := s.Source(name)
+	if err != nil {
+		return nil, err
+	}
+	return sql.Open(driver, dsn)
+}
+
+// Source is what sql.Open takes to open a database that was created.
+func (s *Server) Source(name string) (driver, dsn string, err error) {
 	address, err := url.Parse(s.URL(name))
 	if err != nil {
-		return nil, err
+		return "", "", err
 	}
-	dsn, err := s.kind.dsn(address)
-	if err != nil {
-		return nil, err
-	}
-	return sql.Open(s.kind.driver, dsn)
+	dsn, err = s.kind.dsn(address)
+	return s.kind.driver, dsn, err
 }
 
 // URL is the address of the database of this name on the server.
