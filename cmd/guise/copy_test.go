@@ -24,6 +24,9 @@ func TestCopy_ToAnotherEngineAndBack(t *testing.T) {
 			if status, said := guiseSays("log verify --db " + back + " --head " + strings.TrimSpace(noted)); status != 0 {
 				t.Errorf("what came back: status %d, %s", status, said)
 			}
+			if status, said := guiseSays("copy --from " + there + " --to " + there); status != exitUsage || !strings.Contains(said, "--from and --to both name") {
+				t.Errorf("copied to itself: status %d, %s", status, said)
+			}
 			if status, said := guiseSays("copy --from " + where + " --to " + there); status != exitFailed || !strings.Contains(said, "already") {
 				t.Errorf("copied once more: status %d, %s; want it refused", status, said)
 			}

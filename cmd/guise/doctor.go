@@ -9,6 +9,7 @@ import (
 	"os"
 
 	"github.com/guise-go/guise/cmd/guise/internal/checkup"
+	"github.com/guise-go/guise/cmd/guise/internal/plain"
 	"github.com/guise-go/guise/sqlusers"
 )
 
@@ -85,7 +86,7 @@ func (c *doctor) print(out output, found checkup.Findings) error {
 		}{found.Right(), found})
 	}
 	for _, one := range found {
-		if err := out.line(fmt.Sprintf("%-7s %s: %s", one.Level, one.Check, one.Found)); err != nil {
+		if err := out.line(fmt.Sprintf("%-7s %s: %s", one.Level, one.Check, plain.Line(one.Found))); err != nil {
 			return err
 		}
 		if one.ToDo == "" {

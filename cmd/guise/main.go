@@ -12,7 +12,6 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
-	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -110,7 +109,7 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 	case errors.Is(err, errNo):
 		return exitNo
 	}
-	fmt.Fprintln(stderr, "guise:", plain.Text(strings.ReplaceAll(err.Error(), "\n", "; ")))
+	fmt.Fprintln(stderr, "guise:", plain.Line(err.Error()))
 	switch {
 	case errors.As(err, new(usageError)):
 		return exitUsage

@@ -81,15 +81,22 @@ type copyLog struct {
 
 // Run copies everything and verifies what is there afterwards.
 func (c *copyLog) Run(ctx context.Context, out output) error {
+	origin, err := database.Parse(c.From)
+	if err != nil {
+		return usageError{fmt.Errorf("--from: %w", err)}
+	}
+	address, err := database.Parse(c.To)
+	if err != nil {
+		return usageError{fmt.Errorf("--to: %w", err)}
+	}
+	if address.Same(origin) {
+		return usageError{fmt.Errorf("--from and --to both name %s; a copy goes to another database", address)}
+	}
 	from, sourceDB, err := source{DB: c.From}.open(ctx)
 	if err != nil {
 		return err
 	}
 	defer sourceDB.Close()
-	address, err := database.Parse(c.To)
-	if err != nil {
-		return usageError{err}
-	}
 	targetDB, err := address.Open(ctx, database.Create)
 	if err != nil {
 		return err

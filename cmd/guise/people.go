@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"strings"
 
 	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/sqlusers"
@@ -69,9 +70,29 @@ func (p people) directory(ctx context.Context) (*sqlusers.Directory, *sql.DB, er
 func (p people) over(db *sql.DB, engine sqlusers.Engine) (*sqlusers.Directory, error) {
 	users, err := sqlusers.New(db, p.config(engine))
 	if errors.As(err, new(*sqlusers.ConfigError)) {
-		return nil, usageError{fmt.Errorf("the flags that name the users' table and its columns, by the fields of sqlusers.Config: %w", err)}
+		return nil, usageError{inFlags(err)}
 	}
 	return users, err
+}
+
+// inFlags says what is wrong with a Config by the flags that made it.
+func inFlags(err error) error {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		var said []error
+		for _, one := range joined.Unwrap() {
+			said = append(said, inFlags(one))
+		}
+		return errors.Join(said...)
+	}
+	wrong, ok := errors.AsType[*sqlusers.ConfigError](err)
+	if !ok {
+		return err
+	}
+	field, _, _ := strings.Cut(wrong.Field, "[") // of a list
+	if field == "Engine" {
+		field = "db"
+	}
+	return fmt.Errorf("--%s %s", strings.ToLower(field), wrong.Problem)
 }
 
 // userJSON is one user, in the endpoints' words.

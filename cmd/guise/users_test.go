@@ -81,7 +81,8 @@ func TestUsersIndex_MadeCheckedAndRemoved(t *testing.T) {
 	for engine, address := range addresses {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			flags := peopleDatabase(t, address(t))
+			where := address(t)
+			flags := peopleDatabase(t, where)
 			if engine == "MariaDB" { // it has no index that finds text within a word
 				for _, what := range []string{"--print", "--apply", "--check"} {
 					if status, said := guiseSays("users index " + what + flags); status != exitNo || !strings.Contains(said, "within a word") {
@@ -106,6 +107,7 @@ func TestUsersIndex_MadeCheckedAndRemoved(t *testing.T) {
 				{"--apply", 0, "The index is made."}, // in place of the one that is there
 				{"--drop", 0, "The index is gone."},
 				{"--check", exitNo, "no index"},
+				{"--drop", 0, "The index is gone."}, // already
 			} {
 				if status, said := guiseSays("users index " + step.what + flags); status != step.status || !strings.Contains(said, step.says) {
 					t.Fatalf("%s: status %d, %s\nwant status %d, and %q", step.what, status, said, step.status, step.says)
@@ -114,6 +116,86 @@ func TestUsersIndex_MadeCheckedAndRemoved(t *testing.T) {
 			if status, said := guiseSays("users search CUST" + flags); status != 0 || !strings.Contains(said, "Cy Customer") || strings.Contains(said, "Root") {
 				t.Errorf("search: status %d, %s", status, said)
 			}
+			// What is printed is a script, and what it makes is the index.
+			_, script := guiseSays("users index --print" + flags)
+			runScript(t, engine, where, script)
+			if status, said := guiseSays("users index --check" + flags); status != 0 {
+				t.Errorf("after the printed statements: status %d, %s\n%s", status, said, script)
+			}
+		})
+	}
+}
+
+// runScript runs statements as the engine's own command line does.
+func runScript(t *testing.T, engine, where, script string) {
+	t.Helper()
+	address, err := database.Parse(where)
+	if err != nil {
+		t.Fatal(err)
+	}
+	db, err := address.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer db.Close()
+	statements := []string{script}
+	if engine == "PostgreSQL" { // which makes one transaction of several that come at once
+		statements = strings.Split(script, ";\n")
+	}
+	for _, statement := range statements {
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatalf("%v in %s", err, statement)
+		}
+	}
+}
+
+// TestUsers_SearchedPageByPageAndShown on every engine.
+func TestUsers_SearchedPageByPageAndShown(t *testing.T) {
+	t.Parallel()
+	for engine, address := range addresses {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			flags := peopleDatabase(t, address(t))
+			var all []string
+			for cursor := ""; len(all) < 10; {
+				status, said := guiseSays("users search --json --limit 3 x.example" + cursor + flags)
+				var answer struct {
+					Users []userJSON
+					Next  string
+				}
+				if err := json.Unmarshal([]byte(said), &answer); err != nil || status != 0 {
+					t.Fatalf("status %d, %v, %s", status, err, said)
+				}
+				for _, u := range answer.Users {
+					all = append(all, u.ID)
+				}
+				if answer.Next == "" {
+					break
+				}
+				cursor = " --cursor " + answer.Next
+			}
+			if got := strings.Join(all, " "); got != "1 2 3 4" {
+				t.Errorf("page by page: %s", got)
+			}
+			for _, row := range []struct {
+				line   string
+				status int
+				says   string
+			}{
+				{"users search STAN staff", 0, "2   Stan Staff"},
+				{"users search nobody", 0, "ID  NAME"},
+				{"users search --cursor nonsense", exitUsage, `--cursor is "nonsense"`},
+				{"users show 4", 0, "inactive"},
+				{"users show 9", exitNo, `no user with the ID "9"`},
+				{"users show no-number", exitNo, `no user with the ID "no-number"`},
+				{"users search --username nick", exitUsage, `--username is "nick", and persons has no such column`},
+				{"users search --where (root", exitUsage, `--where is "(root"`},
+			} {
+				status, said := guiseSays(row.line + flags)
+				if status != row.status || !strings.Contains(said, row.says) || status != 0 && strings.Count(said, "\n") != 1 {
+					t.Errorf("%s: status %d, %s\nwant status %d, and %q", row.line, status, said, row.status, row.says)
+				}
+			}
 		})
 	}
 }
@@ -121,7 +203,16 @@ func TestUsersIndex_MadeCheckedAndRemoved(t *testing.T) {
 // TestExplain_SaysWhichRuleRefuses, and that it did not ask the application.
 func TestExplain_SaysWhichRuleRefuses(t *testing.T) {
 	t.Parallel()
-	flags := peopleDatabase(t, filepath.Join(t.TempDir(), "app.db"))
+	for engine, address := range addresses {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			explains(t, peopleDatabase(t, address(t)))
+		})
+	}
+}
+
+func explains(t *testing.T, flags string) {
+	t.Helper()
 	for line, want := range map[string]string{
 		"--actor 1 --subject 3":                    "",
 		"--actor 1 --subject 3 --mode read_write":  "",
@@ -170,10 +261,10 @@ func TestUsers_AWrongColumnIsNamed(t *testing.T) {
 	t.Parallel()
 	flags := peopleDatabase(t, filepath.Join(t.TempDir(), "app.db"))
 	for wrong, says := range map[string]string{
-		strings.Replace(flags, "mail", "post", 1):        `post`,
-		strings.Replace(flags, "--active live", "", 1):   "Config.Active",
-		strings.Replace(flags, "persons", "people", 1):   "people",
-		strings.Replace(flags, "--table persons", "", 1): "Config.Table",
+		strings.Replace(flags, "--email mail", "--email post", 1): `--email is "post"`,
+		strings.Replace(flags, "--active live", "", 1):            "--active is required",
+		strings.Replace(flags, "persons", "people", 1):            `--table is "people"`,
+		strings.Replace(flags, "--table persons", "", 1):          "--table is required",
 	} {
 		if status, said := guiseSays("users search" + wrong); status != exitUsage || !strings.Contains(said, says) {
 			t.Errorf("%s: status %d, %s", wrong, status, said)

@@ -20,6 +20,7 @@ const maxSkew = time.Second
 // It changes nothing.
 func Database(ctx context.Context, db *sql.DB, address database.Address) Findings {
 	found := Findings{ok("database", "%s answers", address), clock(ctx, db, address.Engine, time.Now)}
+	found = append(found, durability(ctx, db, address.Engine)...)
 	missing, err := sqlstore.Missing(ctx, db, address.Engine)
 	switch {
 	case err != nil:
@@ -56,6 +57,28 @@ func head(ctx context.Context, store guise.Log) Finding {
 		return wrong(check, fmt.Sprintf("event %d is not the one that its head names", seq), verify)
 	}
 	return ok(check, "its head is %d:%s; guise log verify checks all of it", seq, hash)
+}
+
+// durability is whether the server keeps what it has acknowledged. SQLite's
+// settings are those of the application's connections, which can't be seen here.
+func durability(ctx context.Context, db *sql.DB, engine sqlstore.Engine) Findings {
+	const check = "durability"
+	ask := map[sqlstore.Engine]string{sqlstore.Postgres: `SHOW fsync`, sqlstore.MySQL: `SELECT @@innodb_flush_log_at_trx_commit`}[engine]
+	if ask == "" {
+		return nil
+	}
+	var setting string
+	switch err := db.QueryRowContext(ctx, ask).Scan(&setting); {
+	case err != nil:
+		return Findings{wrong(check, "the database does not tell its settings: "+err.Error(), "try again")}
+	case setting == "off":
+		return Findings{advice(check, "fsync is off: what is on record may be lost in a power cut, and the rest of the database too",
+			"turn it on in postgresql.conf, but on machines for tests")}
+	case engine == sqlstore.MySQL && setting != "1":
+		return Findings{wrong(check, "innodb_flush_log_at_trx_commit is "+setting+": what is on record may be lost in a power cut, and with 0 also when the server dies",
+			"set it to 1, the default")}
+	}
+	return Findings{ok(check, "what is acknowledged is on the server's disk")}
 }
 
 // clocks ask each engine for its time, in microseconds since 1970.
@@ -101,7 +124,10 @@ func Users(ctx context.Context, users *sqlusers.Directory) Finding {
 	case err == nil:
 		return ok(check, "searches for users use one, and it is right")
 	case errors.Is(err, sqlusers.ErrNoIndex):
-		return advice(check, err.Error(), "above some ten thousand users, run guise users index --apply, where the engine has such an index")
+		if _, none := users.IndexStatements(); none != nil { // as on MariaDB
+			return advice(check, err.Error(), "a search reads the whole table: where that takes too long, search in fewer columns")
+		}
+		return advice(check, err.Error(), "above some ten thousand users, run guise users index --apply")
 	}
 	return wrong(check, err.Error(), "see that the database's user may read the users' table")
 }

@@ -11,6 +11,22 @@ import (
 	"github.com/guise-go/guise/sqlstore"
 )
 
+// durable is what is found of the tests' own servers: that of PostgreSQL is a fast
+// one, which does without.
+var durable = map[string]string{"PostgreSQL": "advice durability: fsync is off", "MariaDB": "ok durability"}
+
+// weaken has a MariaDB server lose what it has acknowledged.
+func weaken(t *testing.T) {
+	t.Helper()
+	db := databases.StartMySQL(t).Database(t).Open(t)
+	for setting, want := range map[string]string{"0": "wrong durability: innodb_flush_log_at_trx_commit is 0", "1": "ok durability"} {
+		if _, err := db.ExecContext(t.Context(), `SET GLOBAL innodb_flush_log_at_trx_commit = `+setting); err != nil {
+			t.Fatal(err)
+		}
+		expect(t, durability(t.Context(), db, sqlstore.MySQL), want)
+	}
+}
+
 // TestDatabase_EachFinding on every engine.
 func TestDatabase_EachFinding(t *testing.T) {
 	t.Parallel()
@@ -52,8 +68,23 @@ func TestDatabase_EachFinding(t *testing.T) {
 				t.Fatal(err)
 			}
 			expect(t, Database(t.Context(), db, address), "wrong log: its head is event 2, which is missing")
+			if _, err := db.ExecContext(t.Context(), `INSERT INTO guise_migrations (version, name, checksum) VALUES (999, 'later', 'x')`); err != nil {
+				t.Fatal(err)
+			}
+			expect(t, Database(t.Context(), db, address), "wrong migrations: ")
+			if _, err := db.ExecContext(t.Context(), `DELETE FROM guise_migrations WHERE version = 999`); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := db.ExecContext(t.Context(), `DELETE FROM guise_head`); err != nil {
+				t.Fatal(err)
+			}
+			expect(t, Database(t.Context(), db, address), "wrong log: ")
 			if engine == "SQLite" {
-				return // it has no clock
+				return // it has no clock, and no settings of its own
+			}
+			expect(t, durability(t.Context(), db, address.Engine), durable[engine])
+			if engine == "MariaDB" {
+				weaken(t)
 			}
 			for skew, want := range map[time.Duration]string{
 				0: "ok clock", time.Minute: "wrong clock: ", -time.Minute: "wrong clock: ",

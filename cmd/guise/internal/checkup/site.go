@@ -23,7 +23,7 @@ const (
 )
 
 // Site asks a running application for the page at an address, as nobody who is
-// logged in, and looks at how it answers. A certificate that is not trusted is an
+// logged in, and looks at how it answers. A certificate that is not trusted is a
 // finding. Nothing in the application changes: it is a GET, made twice.
 func Site(ctx context.Context, address *url.URL, client *http.Client) Findings {
 	ctx, cancel := context.WithTimeout(ctx, askTimeout)

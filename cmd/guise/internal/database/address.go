@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"net/url"
+	"os"
 	"strings"
 
 	"github.com/guise-go/guise/sqlstore"
@@ -71,6 +72,23 @@ func parseServer(scheme, text string) (Address, error) {
 		return Address{}, fmt.Errorf("the address names no database; write %s://user:password@host:port/database", scheme)
 	}
 	return Address{Engine: engine, url: address}, nil
+}
+
+// Same reports whether another address is surely that of the same database; two
+// that are written differently may be.
+func (a Address) Same(other Address) bool {
+	if a.url != nil && other.url != nil {
+		return a.url.String() == other.url.String()
+	}
+	if a.url != nil || other.url != nil {
+		return false
+	}
+	one, err := os.Stat(a.File)
+	if err != nil {
+		return false
+	}
+	two, err := os.Stat(other.File)
+	return err == nil && os.SameFile(one, two)
 }
 
 // String is the address for people to read, without its password.

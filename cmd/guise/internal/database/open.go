@@ -154,6 +154,7 @@ func connectorMySQL(address *url.URL) (driver.Connector, error) {
 	case address.Port() == "":
 		config.Addr = net.JoinHostPort(address.Hostname(), "3306")
 	}
+	config.Logger = &mysql.NopLogger{} // its errors come back, and are said once
 	if config.Timeout == 0 {
 		config.Timeout = dialTimeout
 	}

@@ -28,6 +28,29 @@ func Text(text string) string {
 	return b.String()
 }
 
+// Line is Text in one line. An error of several lines, as of a server that was
+// tried at each of its addresses, is a list; what it says twice is said once.
+func Line(text string) string {
+	var b strings.Builder
+	said := map[string]bool{}
+	for line := range strings.Lines(text) {
+		line = strings.TrimSpace(line)
+		if line == "" || said[line] {
+			continue
+		}
+		said[line] = true
+		switch before := b.String(); {
+		case before == "":
+		case strings.HasSuffix(before, ":"):
+			b.WriteString(" ")
+		default:
+			b.WriteString("; ")
+		}
+		b.WriteString(line)
+	}
+	return Text(b.String())
+}
+
 // JSON is a JSON text with the same meaning, in which only line ends and
 // characters that can be seen stand as they are.
 func JSON(encoded []byte) string {

@@ -31,6 +31,22 @@ func TestText_OnlyWhatCanBeSeen(t *testing.T) {
 	}
 }
 
+func TestLine_OfSeveral(t *testing.T) {
+	for text, want := range map[string]string{
+		"one":            "one",
+		"":               "",
+		"one\ntwo":       "one; two",
+		"one\r\n\n\ttwo": "one; two",
+		"a\u202eb\nc":    `a\u202eb; c`,
+		// pgx, for a name with two addresses that are the same.
+		"failed to connect to `user=ada database=desk`:\n\t127.0.0.1:1 (127.0.0.1): refused\n\t127.0.0.1:1 (127.0.0.1): refused\n\t[::1]:1 (::1): refused": "failed to connect to `user=ada database=desk`: 127.0.0.1:1 (127.0.0.1): refused; [::1]:1 (::1): refused",
+	} {
+		if got := Line(text); got != want {
+			t.Errorf("Line(%q) = %q; want %q", text, got, want)
+		}
+	}
+}
+
 func TestJSON_TheSameWithoutWhatCantBeSeen(t *testing.T) {
 	for _, text := range hostile {
 		encoded, err := json.Marshal(text)
