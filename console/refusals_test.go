@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/guise-go/guise"
@@ -44,6 +45,22 @@ func ownRefusals() []*guise.DeniedError {
 		}
 	}
 	return append(refusals, &guise.DeniedError{Code: "already-impersonating", Sentence: "You are acting as someone already. Leave them first."})
+}
+
+// The log keeps only the code of a refusal, which is for programs.
+func TestTheLogSaysInWordsWhySomethingWasRefused(t *testing.T) {
+	v := testView(t)
+	for _, refusal := range ownRefusals() {
+		if name := v.CodeName(refusal.Code); name == "" && refusal.Code != "already-impersonating" { // which is no refusal of theirs
+			t.Errorf("%s has no words", refusal.Code)
+		}
+	}
+	i := denied()
+	i.Code = "other-region"
+	page := render(t, mustNew(t, guise.ConsoleOptions{}), page(guise.PageEntry, guise.EntryData{Impersonation: i}))
+	if !strings.Contains(page, "<code><bdi>other-region</bdi></code>") {
+		t.Error("a code of the application's own is not on the page")
+	}
 }
 
 func TestARefusalOfGuisesOwnIsInTheReadersLanguage(t *testing.T) {

@@ -30,6 +30,12 @@ func namedKeys() []string {
 	for _, rule := range []string{"nobody", "actor-inactive", "oneself", "subject-inactive", "superuser", "unknown-mode", "scope", "policy"} {
 		keys = append(keys, "rule."+rule)
 	}
+	for _, code := range []string{
+		"actor-inactive", "excluded", "may-not-find", "no-policy", "oneself", "other-tenant", "scope", "staff-only",
+		"subject-inactive", "subject-is-staff", "superuser", "superusers-only", "unknown-mode", "user-not-found",
+	} {
+		keys = append(keys, "code."+code)
+	}
 	for _, limit := range []string{"starts", "refusals", "searches", "exports", "people"} {
 		keys = append(keys, "limit."+limit)
 	}

@@ -98,6 +98,10 @@ func (v *view) AllRefused(rows []guise.UserRow) *guise.DeniedError {
 // StateName is what people call a state.
 func (v *view) StateName(s guise.State) string { return v.named("state.", string(s)) }
 
+// CodeName says why something was refused, to whoever reads of it later; "" for
+// a code of the application's own.
+func (v *view) CodeName(code string) string { return v.known("code." + code) }
+
 // CauseName is what people call a cause.
 func (v *view) CauseName(c guise.Cause) string { return v.named("cause.", string(c)) }
 
