@@ -165,7 +165,8 @@ func (k *checker) expression(field, text, test string) {
 func (k *checker) sample(c Config) {
 	e, d := k.d.engine, k.d
 	if test := e.noID(d.id); test == "" {
-		k.problems.add("ID", "is %q, whose type no ID can have; write an expression that makes text of it, such as (CAST(id AS CHAR(36)))", c.ID)
+		text := map[Engine]string{Postgres: "text", MySQL: "CHAR(36)"}[c.Engine]
+		k.problems.add("ID", "is %q, whose type no ID can have; write an expression that makes text of it, such as (CAST(u.id AS %s))", c.ID, text)
 	} else {
 		k.odd("ID", test, e.kind(d.id), c,
 			"is %q, where a value is a %s; IDs are integers or text: write an expression, such as (lower(hex(id))) for binary keys", c.ID)

@@ -130,6 +130,30 @@ func mysqlShapes(t *testing.T) []shape {
 				UNION ALL SELECT id, NULL, name, NULL, NULL, 0, 0, 0, NULL FROM robots`,
 			`INSERT INTO people SELECT id, username, name, email, tenant, active + 2 * staff + 4 * superuser, team`+givenMySQL,
 			nil, nil).removing(`DELETE FROM people WHERE CAST(id AS CHAR) = ?`),
+		mysqlOrdinary.with("columns that are computed, stored or not",
+			`CREATE TABLE users (id INT PRIMARY KEY, username VARCHAR(100), first VARCHAR(100), last VARCHAR(100), email VARCHAR(100), tenant VARCHAR(100), flags INT, team VARCHAR(100),
+				name VARCHAR(201) AS (concat(first, coalesce(concat(' ', last), ''))) STORED, is_active BOOLEAN AS (flags & 1) VIRTUAL,
+				is_staff BOOLEAN AS (flags & 2 > 0) VIRTUAL, is_superuser BOOLEAN AS (flags & 4 > 0) STORED)`,
+			`INSERT INTO users (id, username, first, last, email, tenant, flags, team) SELECT id, username, substring_index(name, ' ', 1),
+				nullif(substr(name, char_length(substring_index(name, ' ', 1)) + 2), ''), email, tenant, active + 2 * staff + 4 * superuser, team`+givenMySQL,
+			nil, nil),
+		mysqlOrdinary.with("text keys compared byte by byte, in utf8mb3",
+			`CREATE TABLE users (id VARCHAR(40) CHARACTER SET utf8mb3 COLLATE utf8mb3_bin PRIMARY KEY, username VARCHAR(100) CHARACTER SET utf8mb3, name VARCHAR(100),
+				email VARCHAR(100) CHARACTER SET latin1 COLLATE latin1_bin, tenant VARCHAR(40) CHARACTER SET utf8mb3 COLLATE utf8mb3_bin,
+				is_active INT, is_staff INT, is_superuser INT, team VARCHAR(40) CHARACTER SET latin1 COLLATE latin1_bin)`,
+			mysqlOrdinary.insert, nil, mixedCase),
+		mysqlOrdinary.with("keys and texts in binary columns, by expressions",
+			`CREATE TABLE users (id VARBINARY(40) PRIMARY KEY, username VARBINARY(100), name VARBINARY(400), email VARBINARY(100), tenant VARBINARY(40),
+				is_active INT, is_staff INT, is_superuser INT, team VARBINARY(40))`,
+			mysqlOrdinary.insert, func(c *sqlusers.Config) {
+				text := func(name string) string { return "(CONVERT(u." + name + " USING utf8mb4))" }
+				c.ID, c.Username, c.Name, c.Email, c.Tenant = "(CAST(CONVERT(u.id USING utf8mb4) AS CHAR(40)))", text("username"), text("name"), text("email"), text("tenant")
+				c.Attributes = map[string]string{userstest.Attribute: text("team")}
+			}, mixedCase).removing(`DELETE FROM users WHERE id = CAST(? AS BINARY)`),
+		mysqlOrdinary.with("a partitioned table",
+			`CREATE TABLE users (id INT PRIMARY KEY, username VARCHAR(100), name VARCHAR(100), email VARCHAR(100), tenant VARCHAR(100),
+				is_active INT, is_staff INT, is_superuser INT, team VARCHAR(100)) PARTITION BY HASH (id) PARTITIONS 4`,
+			mysqlOrdinary.insert, nil, nil),
 	}
 	if strings.Contains(version, "MariaDB") { // MySQL has no such type
 		shapes = append(shapes, mysqlOrdinary.with("UUID keys",

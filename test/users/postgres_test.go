@@ -119,4 +119,28 @@ var postgresShapes = []shape{
 			UNION ALL SELECT id, NULL, name, NULL, NULL, 0, false, false, NULL FROM robots`,
 		`INSERT INTO people SELECT id::bigint, username, name, email, tenant, active::int + 2 * staff::int + 4 * superuser::int, team`+givenPostgres,
 		nil, nil).removing(`DELETE FROM people WHERE id::text = $1`),
+	postgresOrdinary.with("keys, names, a tenant and a team in citext",
+		`CREATE EXTENSION citext;
+		CREATE TABLE users (id citext PRIMARY KEY, username citext, name citext, email citext, tenant citext,
+			is_active boolean, is_staff citext, is_superuser boolean, team citext)`,
+		`INSERT INTO users SELECT id, username, name, email, tenant, active, CASE WHEN staff THEN 'Yes' ELSE 'NO' END, superuser, team`+givenPostgres,
+		func(c *sqlusers.Config) { c.ID = "(CAST(u.id AS text))" }, mixedCase), // New says so when it is named as it is
+	postgresOrdinary.with("a partitioned table",
+		`CREATE TABLE users (id bigint, username text, name text, email text, tenant text, is_active boolean, is_staff boolean, is_superuser boolean, team text)
+			PARTITION BY LIST (is_active);
+		CREATE TABLE users_in PARTITION OF users FOR VALUES IN (true); CREATE TABLE users_out PARTITION OF users DEFAULT`,
+		postgresOrdinary.insert, nil, nil),
+	postgresOrdinary.with("a materialised view, made anew with each change",
+		`CREATE TABLE people (id bigint PRIMARY KEY, username text, name text, email text, tenant text, is_active boolean, is_staff boolean, is_superuser boolean, team text);
+		CREATE MATERIALIZED VIEW users AS SELECT * FROM people; CREATE UNIQUE INDEX users_id ON users (id);
+		CREATE FUNCTION anew() RETURNS trigger LANGUAGE plpgsql AS 'BEGIN REFRESH MATERIALIZED VIEW users; RETURN NULL; END';
+		CREATE TRIGGER anew AFTER INSERT OR DELETE ON people FOR EACH STATEMENT EXECUTE FUNCTION anew()`,
+		`INSERT INTO people SELECT id::bigint, username, name, email, tenant, active, staff, superuser, team`+givenPostgres,
+		nil, nil).removing(`DELETE FROM people WHERE id::text = $1`),
+	postgresOrdinary.with("columns that are computed",
+		`CREATE TABLE users (id bigint PRIMARY KEY, username text, first text, last text, email text, tenant text, flags int, team text,
+			name text GENERATED ALWAYS AS (first || coalesce(' ' || last, '')) STORED, is_active boolean GENERATED ALWAYS AS (flags & 1 > 0) STORED,
+			is_staff boolean GENERATED ALWAYS AS (flags & 2 > 0) STORED, is_superuser boolean GENERATED ALWAYS AS (flags & 4 > 0) STORED)`,
+		`INSERT INTO users SELECT id::bigint, username, split_part(name, ' ', 1), nullif(substr(name, length(split_part(name, ' ', 1)) + 2), ''), email, tenant,
+			active::int + 2 * staff::int + 4 * superuser::int, team`+givenPostgres, nil, nil),
 }

@@ -243,7 +243,7 @@ func TestTyped_NewSaysAllThatIsWrong(t *testing.T) {
 			"a Where with a NUL":           {func(c *sqlusers.Config) { c.Where = "name = '\x00'" }, []string{"Where"}, "NUL"},
 			"a role for a flag":            {func(c *sqlusers.Config) { c.Superuser = "team" }, []string{"Superuser"}, `"admin"`},
 			"keys that are no exact texts": {func(c *sqlusers.Config) { *c = measures(c.Engine, "id") }, []string{"ID"}, "expression"},
-			"times for keys":               {func(c *sqlusers.Config) { *c = measures(c.Engine, "at") }, []string{"ID"}, "expression"},
+			"times for keys":               {func(c *sqlusers.Config) { *c = measures(c.Engine, "at") }, []string{"ID"}, map[string]string{"PostgreSQL": "(CAST(u.id AS text))", "MySQL": "(CAST(u.id AS CHAR(36)))"}[e.name]},
 		} {
 			config := e.ordinary.config
 			row.change(&config)
