@@ -6,7 +6,6 @@ import (
 	"go/parser"
 	"go/token"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -96,47 +95,5 @@ func TestDocs_EveryExportedNameSaysWhatItIs(t *testing.T) {
 	}
 	if names < 250 {
 		t.Errorf("found only %d names", names)
-	}
-}
-
-// TestDocs_EveryConstructorHasAnExample: what one begins with is shown, and
-// the example has an output, so that it runs.
-func TestDocs_EveryConstructorHasAnExample(t *testing.T) {
-	constructors := 0
-	for name, pkg := range library(t) {
-		check := func(f *doc.Func) {
-			if !strings.HasPrefix(f.Name, "New") && !strings.HasPrefix(f.Name, "Open") {
-				return
-			}
-			constructors++
-			if f.Name == "NewBrowser" {
-				return // needs a test to run in; guisetest's own shows it
-			}
-			if len(f.Examples) == 0 {
-				t.Errorf("%s: %s has no Example", name, f.Name)
-			}
-			for _, example := range f.Examples {
-				// The root has no database driver, so these only compile here;
-				// test/ runs what they show.
-				noDriver := strings.Contains(name, "/sql")
-				if example.Output == "" && !example.EmptyOutput && !noDriver {
-					t.Errorf("%s: the example of %s has no output, so it is never run", name, f.Name)
-				}
-			}
-		}
-		for _, f := range pkg.Funcs {
-			check(f)
-		}
-		for _, kind := range pkg.Types {
-			for _, f := range kind.Funcs {
-				check(f)
-			}
-		}
-	}
-	if constructors < 7 {
-		t.Errorf("found only %d constructors", constructors)
-	}
-	if _, err := os.Stat(filepath.Join(root, "example_new_test.go")); err != nil {
-		t.Error("the example of New is not where the others are")
 	}
 }

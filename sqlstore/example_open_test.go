@@ -5,13 +5,14 @@ import (
 	"database/sql"
 	"fmt"
 
+	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/sqlstore"
 )
 
-// The application opens its database as it always does, with a driver of its
-// own choice, and hands it over.
+// The application opens its database as it always does, and hands it over.
 func ExampleOpen() {
-	db, err := sql.Open("sqlite", "file:app.db?_pragma=journal_mode(WAL)")
+	// In an application: its file or its server, by a driver of its own choice.
+	db, err := sql.Open("sqlite", "file:app?mode=memory&cache=shared")
 	if err != nil {
 		fmt.Println(err)
 		return
@@ -23,5 +24,7 @@ func ExampleOpen() {
 		fmt.Println(err)
 		return
 	}
-	_ = store // goes into guise.Config.Store
+	config := guise.Config{Store: store} // and the others
+	last, _, err := config.Store.Head(context.Background())
+	fmt.Println("events in the log:", last, err)
 }
