@@ -26,8 +26,8 @@ const rowsAtOnce = 200
 
 // Copy writes everything that is in one store to another that is empty, on
 // whatever engines: each event as it is, hash and all, and each impersonation,
-// so that those that run go on; not what is counted for guise.Limits. Progress, unless nil, is told after some events
-// how many there are so far.
+// so that those that run go on; not what is counted for guise.Limits. Progress,
+// unless nil, is told after some events how many there are so far.
 //
 // It is one transaction: everything is there afterwards, or nothing. Until it
 // ends nobody else can write to either store, so stop the application first. A
