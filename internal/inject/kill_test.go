@@ -277,6 +277,7 @@ func TestKillAtAnyMoment(t *testing.T) {
 				var wg sync.WaitGroup
 				wg.Go(func() {
 					x := <-running
+					// At another moment each round: what is tried is what comes between.
 					time.Sleep(time.Duration(i%20) * 5 * time.Microsecond)
 					wg.Go(x.Kill)
 					wg.Go(x.Kill)

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/sqlstore"
 )
 
 // TestP9_EventsAreAppendOnly: a slip of an operator or of another program is
@@ -66,30 +67,37 @@ func TestWrites_WaitForAnotherWriter(t *testing.T) {
 			store := openStore(t, openDB(t, file, 0))
 			unlock := lock(t, openDB(t, file, 0))
 
-			brief, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-			defer cancel()
-			if err := store.Start(brief, start("imp-1", "ada")); !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("Start while another writes, with a deadline: %v; want context.DeadlineExceeded", err)
-			}
-
-			done := make(chan error, 1)
-			go func() { done <- store.Start(t.Context(), start("imp-2", "ada")) }()
-			select {
-			case err := <-done:
-				t.Fatalf("Start did not wait: %v", err)
-			case <-time.After(100 * time.Millisecond):
-			}
-			unlock()
-			if err := <-done; err != nil {
-				t.Errorf("Start after the other has written: %v", err)
-			}
-			if _, err := store.Impersonation(t.Context(), "imp-1"); !errors.Is(err, guise.ErrNotFound) {
-				t.Errorf("the start that was given up: %v; want ErrNotFound", err)
-			}
-			if got := len(chain(t, t.Context(), store)); got != 1 {
-				t.Errorf("the log has %d events; want 1", got)
-			}
+			waitsForItsTurn(t, store, unlock, func() {})
 		})
+	}
+}
+
+// waitsForItsTurn starts while another writer has what it needs: it gives up at
+// the caller's deadline, and else goes on when the other has written.
+func waitsForItsTurn(t *testing.T, store *sqlstore.Store, unlock, meanwhile func()) {
+	t.Helper()
+	brief, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := store.Start(brief, start("imp-1", "ada")); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Start while another writes, with a deadline: %v; want context.DeadlineExceeded", err)
+	}
+	done := make(chan error, 1)
+	go func() { done <- store.Start(t.Context(), start("imp-2", "ada")) }()
+	select {
+	case err := <-done:
+		t.Fatalf("Start did not wait: %v", err)
+	case <-time.After(100 * time.Millisecond):
+	}
+	meanwhile()
+	unlock()
+	if err := <-done; err != nil {
+		t.Errorf("Start after the other has written: %v", err)
+	}
+	if _, err := store.Impersonation(t.Context(), "imp-1"); !errors.Is(err, guise.ErrNotFound) {
+		t.Errorf("the start that was given up: %v; want ErrNotFound", err)
+	}
+	if got := chain(t, t.Context(), store); len(got) != 1 || got[0].ImpersonationID != "imp-2" {
+		t.Errorf("the log has %d events; want that of the start that waited, alone", len(got))
 	}
 }
 

@@ -196,6 +196,23 @@ func TestServers_LocksThatTimeOut(t *testing.T) {
 	}
 }
 
+// untilOneWaits returns when a connection to the database waits for a lock.
+func (s server) untilOneWaits(t *testing.T, db *sql.DB) {
+	t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		var waiting int
+		if err := db.QueryRow(s.waiting).Scan(&waiting); err != nil {
+			t.Fatal(err)
+		}
+		if waiting > 0 {
+			return
+		}
+		if time.Now().After(deadline) {
+			t.Fatal("nobody waits for a lock")
+		}
+	}
+}
+
 // TestServers_Deadlock: a foreign transaction has a row that the store wants,
 // and wants the head that the store has.
 func TestServers_Deadlock(t *testing.T) {
@@ -216,7 +233,7 @@ func TestServers_Deadlock(t *testing.T) {
 			}
 			done := make(chan error, 1)
 			go func() { done <- store.Touch(t.Context(), "imp-1", noon()) }()
-			time.Sleep(50 * time.Millisecond)                            // enough for it to have the head; if not, there is no deadlock
+			s.untilOneWaits(t, database.Open(t))                         // it has the head, and wants the row
 			_, _ = foreign.Exec(`SELECT seq FROM guise_head FOR UPDATE`) // one of the two is undone
 			_ = foreign.Rollback()
 			if err := <-done; err != nil {

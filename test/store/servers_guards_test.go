@@ -1,12 +1,10 @@
 package store
 
 import (
-	"context"
 	"database/sql"
 	"errors"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/sqlstore"
@@ -49,28 +47,11 @@ func TestServers_WaitForAnotherWriter(t *testing.T) {
 			store := openOn(t, s.engine, database)
 			unlock := lockHead(t, database.Open(t))
 
-			brief, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-			defer cancel()
-			if err := store.Start(brief, start("imp-1", "ada")); !errors.Is(err, context.DeadlineExceeded) {
-				t.Errorf("Start while another writes, with a deadline: %v; want context.DeadlineExceeded", err)
-			}
-			done := make(chan error, 1)
-			go func() { done <- store.Start(t.Context(), start("imp-2", "ada")) }()
-			select {
-			case err := <-done:
-				t.Fatalf("Start did not wait: %v", err)
-			case <-time.After(100 * time.Millisecond):
-			}
-			if _, err := store.Impersonation(t.Context(), "imp-2"); !errors.Is(err, guise.ErrNotFound) {
-				t.Errorf("a read while another writes: %v; want ErrNotFound, at once", err)
-			}
-			unlock()
-			if err := <-done; err != nil {
-				t.Errorf("Start after the other has written: %v", err)
-			}
-			if got := chain(t, t.Context(), store); len(got) != 1 || got[0].ImpersonationID != "imp-2" {
-				t.Errorf("the log has %d events; want that of the start that waited, alone", len(got))
-			}
+			waitsForItsTurn(t, store, unlock, func() {
+				if _, err := store.Impersonation(t.Context(), "imp-2"); !errors.Is(err, guise.ErrNotFound) {
+					t.Errorf("a read while another writes: %v; want ErrNotFound, at once", err)
+				}
+			})
 		})
 	}
 }

@@ -20,11 +20,16 @@ type server struct {
 	start    func(testing.TB, ...databases.Option) *databases.Server
 	// cases makes what gives each of many cases an empty database.
 	cases func(testing.TB) func(testing.TB) *databases.Database
+	// waiting counts the connections to the database that wait for a lock.
+	waiting string
 }
 
 var servers = map[string]server{
-	"PostgreSQL": {sqlstore.Postgres, databases.Postgres, databases.StartPostgres, schemas},
-	"MariaDB":    {sqlstore.MySQL, databases.MySQL, databases.StartMySQL, func(testing.TB) func(testing.TB) *databases.Database { return databases.MySQL }},
+	"PostgreSQL": {sqlstore.Postgres, databases.Postgres, databases.StartPostgres, schemas,
+		`SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`},
+	"MariaDB": {sqlstore.MySQL, databases.MySQL, databases.StartMySQL, func(testing.TB) func(testing.TB) *databases.Database { return databases.MySQL },
+		`SELECT count(*) FROM information_schema.innodb_trx JOIN information_schema.processlist ON id = trx_mysql_thread_id
+			WHERE db = database() AND trx_state = 'LOCK WAIT'`},
 }
 
 // schemas gives each case a schema, which PostgreSQL makes in no time. So these

@@ -141,10 +141,7 @@ func TestTyped_SpacesAtTheEndAreDifferentUsers(t *testing.T) {
 func TestTyped_AnUnclearFlagMakesInactive(t *testing.T) {
 	onTyped(t, func(t *testing.T, e engine) {
 		d, db := e.overTyped(t, "varchar(40)", nil)
-		for i, row := range []struct {
-			active, staff, superuser string // in SQL
-			want                     guise.User
-		}{
+		wantFlags(t, db, d, []flags{
 			{"'1'", "'1'", "'1'", guise.User{Active: true, Staff: true, Superuser: true}},
 			{"' TRUE '", "'T'", "'1.0'", guise.User{Active: true, Staff: true, Superuser: true}},
 			{"'Yes'", "'off'", "''", guise.User{Active: true}},
@@ -156,23 +153,36 @@ func TestTyped_AnUnclearFlagMakesInactive(t *testing.T) {
 			{"'yeſ'", "'0'", "'0'", guise.User{}},
 			{"'1'", "'admin'", "'1'", guise.User{Superuser: true}},
 			{"'1'", "'1'", "'admin'", guise.User{Staff: true}},
-		} {
-			id := fmt.Sprint(i + 1)
-			run(t, db, `INSERT INTO users (id, is_active, is_staff, is_superuser) VALUES (`+
-				strings.Join([]string{"'" + id + "'", row.active, row.staff, row.superuser}, ", ")+`)`)
-			u, err := d.User(t.Context(), id)
-			if err != nil || u.Active != row.want.Active || u.Staff != row.want.Staff || u.Superuser != row.want.Superuser {
-				t.Errorf("active %s, staff %s, superuser %s: %+v, %v; want %+v", row.active, row.staff, row.superuser, u, err, row.want)
-			}
-			for _, flag := range []bool{true, false} {
-				for _, f := range []guise.Filter{{IDs: []string{id}, Staff: &flag}, {IDs: []string{id}, Superuser: &flag}} {
-					if got := search(t, d, guise.Query{Filter: f}); (len(got) == 1) != f.Matches(u) {
-						t.Errorf("the filter %+v finds %q, and in Go matches: %t", f, got, f.Matches(u))
-					}
+		})
+	})
+}
+
+// flags are what a row of the table says, in SQL, and what that makes of a user.
+type flags struct {
+	active, staff, superuser string
+	want                     guise.User
+}
+
+// wantFlags puts the rows into the table and looks at the users, and at whom
+// the filters find.
+func wantFlags(t *testing.T, db *sql.DB, d *sqlusers.Directory, rows []flags) {
+	t.Helper()
+	for i, row := range rows {
+		id := fmt.Sprint(i + 1)
+		run(t, db, `INSERT INTO users (id, is_active, is_staff, is_superuser) VALUES (`+
+			strings.Join([]string{"'" + id + "'", row.active, row.staff, row.superuser}, ", ")+`)`)
+		u, err := d.User(t.Context(), id)
+		if err != nil || u.Active != row.want.Active || u.Staff != row.want.Staff || u.Superuser != row.want.Superuser {
+			t.Errorf("active %s, staff %s, superuser %s: %+v, %v; want %+v", row.active, row.staff, row.superuser, u, err, row.want)
+		}
+		for _, flag := range []bool{true, false} {
+			for _, f := range []guise.Filter{{IDs: []string{id}, Staff: &flag}, {IDs: []string{id}, Superuser: &flag}} {
+				if got := search(t, d, guise.Query{Filter: f}); (len(got) == 1) != f.Matches(u) {
+					t.Errorf("the filter %+v finds %q, and in Go matches: %t", f, got, f.Matches(u))
 				}
 			}
 		}
-	})
+	}
 }
 
 func TestTyped_WhomWhereExcludesDoesNotExist(t *testing.T) {

@@ -3,7 +3,6 @@ package users_test
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -136,10 +135,7 @@ func TestAnUnclearFlagMakesInactive(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for i, row := range []struct {
-		active, staff, superuser string // in SQL
-		want                     guise.User
-	}{
+	wantFlags(t, db, d, []flags{
 		{"1", "1", "1", guise.User{Active: true, Staff: true, Superuser: true}},
 		{"' TRUE '", "'T'", "1.0", guise.User{Active: true, Staff: true, Superuser: true}},
 		{"'Yes'", "'off'", "''", guise.User{Active: true}},
@@ -153,24 +149,7 @@ func TestAnUnclearFlagMakesInactive(t *testing.T) {
 		{"1", "'admin'", "1", guise.User{Superuser: true}},
 		{"1", "1", "'admin'", guise.User{Staff: true}},
 		{"1", "0", "x'01'", guise.User{}},
-	} {
-		id := fmt.Sprint(i + 1)
-		if _, err := db.Exec(`INSERT INTO users (id, is_active, is_staff, is_superuser) VALUES (` +
-			strings.Join([]string{id, row.active, row.staff, row.superuser}, ", ") + `)`); err != nil {
-			t.Fatal(err)
-		}
-		u, err := d.User(t.Context(), id)
-		if err != nil || u.Active != row.want.Active || u.Staff != row.want.Staff || u.Superuser != row.want.Superuser {
-			t.Errorf("active %s, staff %s, superuser %s: %+v, %v; want %+v", row.active, row.staff, row.superuser, u, err, row.want)
-		}
-		for _, flag := range []bool{true, false} {
-			for _, f := range []guise.Filter{{IDs: []string{id}, Staff: &flag}, {IDs: []string{id}, Superuser: &flag}} {
-				if got := search(t, d, guise.Query{Filter: f}); (len(got) == 1) != f.Matches(u) {
-					t.Errorf("the filter %+v finds %q, and in Go matches: %t", f, got, f.Matches(u))
-				}
-			}
-		}
-	}
+	})
 }
 
 func TestWhomWhereExcludesDoesNotExist(t *testing.T) {
