@@ -99,6 +99,13 @@ function take(mine, theirs) {
   }
 }
 
+// The address of a filter says what was filtered by, and no more.
+for (const form of all("form[method=get]")) {
+  form.addEventListener("formdata", ({ formData }) => {
+    for (const [name, value] of [...formData]) if (!value) formData.delete(name);
+  });
+}
+
 // People: the answer comes while one types, and the address says what for. Not
 // while acting as someone, when no script may read what the console says.
 const people = one(".page-users form[role=search]");

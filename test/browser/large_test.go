@@ -155,6 +155,9 @@ func theOfficerEndsIt(t *testing.T, d *desk, customer string) {
 	officer.Fill("q", customer)
 	officer.Enter("q")
 	wantText(t, officer, "main tbody", customer)
+	if got, want := officer.Path(), "/impersonate/log?q="+url.QueryEscape(customer); got != want {
+		t.Errorf("the filter's address is %s; want %s, without what was not filled in", got, want)
+	}
 	address := chromium.Evaluate[string](officer, `document.querySelector(".export a").getAttribute("href")`)
 	officer.Press("main tbody tr", chromium.Evaluate[string](officer, `document.querySelector("a[data-row]").innerText`))
 	wantText(t, officer, "main .notice", "not agreed with the school")
