@@ -324,6 +324,21 @@ func TestHTTP_EveryEndpointIsDocumented(t *testing.T) {
 	}
 }
 
+// TestHTTP_EveryProblemIsInIt: whoever reads of the endpoints meets each problem
+// that they answer with.
+func TestHTTP_EveryProblemIsInIt(t *testing.T) {
+	endpoints := read(t, "http.md")
+	codes := regexp.MustCompile(`<a id="([a-z-]+)">`).FindAllStringSubmatch(read(t, "problems.md"), -1)
+	for _, code := range codes {
+		if !strings.Contains(endpoints, "`"+code[1]+"`") {
+			t.Errorf("docs/http.md does not tell of %s", code[1])
+		}
+	}
+	if len(codes) < 15 {
+		t.Errorf("found only %d problems", len(codes))
+	}
+}
+
 // TestHTTP_WhatHoldsForEveryEndpoint: the answers that docs/http.md lists once
 // for all of them.
 func TestHTTP_WhatHoldsForEveryEndpoint(t *testing.T) {
