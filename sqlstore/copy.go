@@ -63,7 +63,7 @@ func (s *Store) exclusively(ctx context.Context, do func(*tx) error) error {
 	if !s.dialect.undoes {
 		step = s.patiently
 	}
-	_, err = s.once(ctx, step, s.changing(do))
+	_, err = s.once(ctx, step, s.changing(do, new(head)))
 	return err
 }
 

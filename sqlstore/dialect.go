@@ -65,6 +65,9 @@ type dialect struct {
 	purgeRows, allowPurge, purgeEvents, forbidPurge string
 
 	log narrowing
+
+	// atOnce is empty for an engine that can't.
+	atOnce atOnce
 }
 
 // preparation changes a connection, and returns what puts it back as it was.

@@ -20,7 +20,7 @@ func (s *Store) Start(ctx context.Context, start guise.Start) error {
 	if i.ParentID == "" && i.StackID != i.ID {
 		return fmt.Errorf("sqlstore: impersonation %s is the first of its stack, so its StackID can't be %q", i.ID, i.StackID)
 	}
-	return s.write(ctx, func(t *tx) error {
+	return s.writeAtOnce(ctx, s.startOnce(start), func(t *tx) error {
 		if i.ParentID != "" {
 			if err := t.inUse(t.takeToken, i.ParentID, i.StackID); err != nil {
 				return err
@@ -33,6 +33,17 @@ func (s *Store) Start(ctx context.Context, start guise.Start) error {
 		}
 		return t.record(start.Event)
 	})
+}
+
+// startOnce starts the first of a stack.
+func (s *Store) startOnce(start guise.Start) oneStatement {
+	if start.Impersonation.ParentID != "" {
+		return oneStatement{}
+	}
+	return oneStatement{
+		statement: s.dialect.atOnce.start, event: start.Event,
+		values: append(newRow(start.Impersonation, start.Token[:]), start.MaxRunning, start.Impersonation.Actor.ID),
+	}
 }
 
 // roomFor says whether the actor may have one more stack.
@@ -87,8 +98,13 @@ func (s *Store) ChangeMode(ctx context.Context, change guise.ModeChange) error {
 
 // End implements [guise.Lifecycle].
 func (s *Store) End(ctx context.Context, end guise.End) ([]guise.Impersonation, error) {
-	var ended []guise.Impersonation
-	err := s.write(ctx, func(t *tx) (err error) {
+	end.Event = onceFor(end.Event)
+	alone, w, err := s.endOnce(ctx, end)
+	if err != nil {
+		return nil, err
+	}
+	ended := []guise.Impersonation{alone}
+	err = s.writeAtOnce(ctx, w, func(t *tx) (err error) {
 		ended, err = t.endStack(end)
 		return err
 	})
@@ -96,6 +112,36 @@ func (s *Store) End(ctx context.Context, end guise.End) ([]guise.Impersonation, 
 		return nil, err
 	}
 	return ended, nil
+}
+
+// endOnce ends one that stands alone. It may change until then: the statement
+// makes sure.
+func (s *Store) endOnce(ctx context.Context, end guise.End) (ended guise.Impersonation, w oneStatement, err error) {
+	if s.dialect.atOnce.end == "" || !end.Resume.IsZero() || !end.SeenBy.IsZero() {
+		return ended, w, nil
+	}
+	stack, err := s.impersonations(ctx, s.dialect.activeStack, end.ID)
+	if err != nil || len(stack) != 1 {
+		return ended, w, err
+	}
+	ended = endedBy(stack[0], end)
+	return ended, oneStatement{
+		statement: s.dialect.atOnce.end, event: end.Event(ended),
+		values: append(endValues(ended), ended.LastSeenAt.UnixMicro(), string(ended.Mode)),
+	}, nil
+}
+
+// onceFor asks for the event of an impersonation once, also when what was to be
+// done at once goes the long way after all.
+func onceFor(event func(guise.Impersonation) guise.Event) func(guise.Impersonation) guise.Event {
+	asked := map[[2]string]guise.Event{} // by what may change meanwhile, too
+	return func(i guise.Impersonation) guise.Event {
+		key := [2]string{i.ID, string(i.Mode)}
+		if _, known := asked[key]; !known {
+			asked[key] = event(i)
+		}
+		return asked[key]
+	}
 }
 
 func (t *tx) endStack(end guise.End) ([]guise.Impersonation, error) {
@@ -127,12 +173,15 @@ func (t *tx) endStack(end guise.End) ([]guise.Impersonation, error) {
 }
 
 func (t *tx) endOne(i guise.Impersonation, event guise.Event) error {
-	by := i.EndedBy
-	if err := t.one(t.end, i.EndedAt.UnixMicro(), string(i.Cause),
-		by.ID, by.Username, by.Name, by.Email, by.Tenant, i.Note, i.ID); err != nil {
+	if err := t.one(t.end, endValues(i)...); err != nil {
 		return err
 	}
 	return t.record(event)
+}
+
+func endValues(i guise.Impersonation) []any {
+	by := i.EndedBy
+	return []any{i.EndedAt.UnixMicro(), string(i.Cause), by.ID, by.Username, by.Name, by.Email, by.Tenant, i.Note, i.ID}
 }
 
 // endedBy is the impersonation as it is once it has ended.

@@ -21,7 +21,11 @@ func (s *Store) Append(ctx context.Context, events ...guise.Event) error {
 	if len(events) == 0 {
 		return ctx.Err()
 	}
-	return s.write(ctx, func(t *tx) error { return t.record(events...) })
+	var w oneStatement
+	if len(events) == 1 {
+		w = oneStatement{statement: s.dialect.atOnce.append, event: events[0]}
+	}
+	return s.writeAtOnce(ctx, w, func(t *tx) error { return t.record(events...) })
 }
 
 // Impersonation implements [guise.Log].

@@ -46,11 +46,7 @@ func postgres() *dialect {
 
 		marks: dollarsFrom,
 
-		// Where the application commits before its writes are on the disk, this
-		// transaction alone does not. A stricter setting stays.
-		lockHead: `SELECT seq, hash FROM guise_head WHERE id = 1 AND set_config('synchronous_commit',
-			CASE current_setting('synchronous_commit') WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true) <> ''
-			FOR UPDATE`,
+		lockHead:    `SELECT seq, hash FROM guise_head WHERE id = 1 AND ` + postgresDurable + ` FOR UPDATE`,
 		readHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
 		moveHead:    `UPDATE guise_head SET seq = $1, hash = $2 WHERE id = 1`,
 		insertEvent: `INSERT INTO guise_events (` + eventColumns + `) VALUES (` + dollars(eventWidth) + `)`,
@@ -92,6 +88,8 @@ func postgres() *dialect {
 			// Not LIKE, to which % and _ mean something.
 			text: func(text string) string { return `strpos(search, ` + text + `) > 0` },
 		},
+
+		atOnce: postgresAtOnce(),
 
 		oldest:    oldest + ` ORDER BY e.seq LIMIT $2`,
 		firstKept: oldest + ` WHERE e.kind <> 'purged' OR e.time >= $2 OR ` + active + ` ORDER BY e.seq LIMIT 1`,

@@ -43,6 +43,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"github.com/guise-go/guise"
@@ -73,6 +74,8 @@ type Store struct {
 	// writing holds one: writers of this process queue here in order, with
 	// their context, instead of fighting for the database's lock.
 	writing chan struct{}
+	// last is the head of the log as it was last seen; see atOnce.
+	last atomic.Pointer[head]
 	// patience is how long a call waits for other processes' locks when its
 	// context sets no earlier end.
 	patience time.Duration

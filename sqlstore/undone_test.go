@@ -46,6 +46,7 @@ func TestUndone_IsDoneAgainWhole(t *testing.T) {
 		for _, statement := range []string{"START TRANSACTION", "BEGIN", "SELECT seq", "INSERT INTO guise_events", "UPDATE guise_head", "COMMIT"} {
 			t.Run(name+" at "+statement, func(t *testing.T) {
 				f, store := newFakeOf(t, row.engine)
+				store.dialect.atOnce = atOnce{}
 				if !strings.HasPrefix(store.dialect.begin, statement) && (statement == "BEGIN" || statement == "START TRANSACTION") {
 					return // the other engine's
 				}
@@ -76,6 +77,7 @@ func TestUndone_IsDoneAgainWhole(t *testing.T) {
 func TestUndone_PatienceEnds(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, store := newFakeOf(t, Postgres)
+		store.dialect.atOnce = atOnce{}
 		f.fail = failing("SELECT seq", 1_000_000, postgresError("55P03"))
 		began := time.Now()
 		err := store.Append(t.Context(), note())
@@ -98,6 +100,7 @@ func TestUndone_PatienceEnds(t *testing.T) {
 func TestUndone_PatienceIsForOthers(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, store := newFakeOf(t, Postgres)
+		store.dialect.atOnce = atOnce{}
 		f.fail = func(statement string) error {
 			if strings.HasPrefix(statement, "INSERT") {
 				time.Sleep(2 * defaultPatience)
@@ -128,6 +131,7 @@ func TestLostConnections(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			f, store := newFakeOf(t, Postgres)
+			store.dialect.atOnce = atOnce{}
 			f.fail = failing(row.statement, row.times, row.err)
 			err := store.Append(t.Context(), note())
 			if (err != nil) != row.wantErr || row.wantErr && !errors.Is(err, row.err) {

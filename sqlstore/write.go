@@ -22,11 +22,16 @@ type tx struct {
 // write runs change in a transaction that has the log to itself. When change
 // fails or panics, or the context ends, nothing of it remains.
 func (s *Store) write(ctx context.Context, change func(*tx) error) error {
-	return s.transact(ctx, s.changing(change))
+	var last head
+	err := s.transact(ctx, s.changing(change, &last))
+	if err == nil {
+		s.last.Store(&last)
+	}
+	return err
 }
 
-// changing is a change of what is on record.
-func (s *Store) changing(change func(*tx) error) transaction {
+// changing is a change of what is on record, after which last is the log's head.
+func (s *Store) changing(change func(*tx) error, last *head) transaction {
 	do := func(ctx context.Context, in session) error {
 		t := &tx{ctx: ctx, session: in, dialect: s.dialect}
 		if err := s.briefly(ctx, t.takeHead); err != nil {
@@ -36,6 +41,7 @@ func (s *Store) changing(change func(*tx) error) transaction {
 		if err := change(t); err != nil {
 			return err
 		}
+		*last = t.head
 		if t.head == before {
 			return nil
 		}
@@ -127,7 +133,7 @@ func (s *Store) once(ctx context.Context, step stepper, t transaction) (begun bo
 	}
 	// Past this point the caller's impatience no longer counts: an interrupted
 	// commit may or may not have happened, and nobody could say which.
-	sure, cancel := s.surely(ctx)
+	sure, cancel := s.surely(ctx, latest)
 	defer cancel()
 	err = step(sure, run(in, `COMMIT`))
 	committed = err == nil
@@ -138,11 +144,12 @@ func (s *Store) once(ctx context.Context, step stepper, t transaction) (begun bo
 // for a database that works, and no more for one that never answers.
 const latest = time.Second
 
-// surely is the context of a last step, which is not cut short by its caller's.
-func (s *Store) surely(ctx context.Context) (context.Context, context.CancelFunc) {
+// surely is the context of a last step, which is not cut short by its caller's
+// impatience, and by its deadline only so much later.
+func (s *Store) surely(ctx context.Context, later time.Duration) (context.Context, context.CancelFunc) {
 	patience := s.patience
 	if deadline, ok := ctx.Deadline(); ok {
-		patience = min(patience, max(time.Until(deadline), 0)+latest)
+		patience = min(patience, max(time.Until(deadline), 0)+later)
 	}
 	return context.WithTimeout(context.WithoutCancel(ctx), patience)
 }
@@ -167,7 +174,7 @@ func (s *Store) queue(ctx context.Context) (release func(), err error) {
 // leave makes the connection fit for the application's next use: no open
 // transaction, its own settings. One that can't be is closed.
 func (s *Store) leave(ctx context.Context, conn *sql.Conn, over bool, restore func(context.Context) error) {
-	ctx, cancel := s.surely(ctx)
+	ctx, cancel := s.surely(ctx, latest)
 	defer cancel()
 	if (over || rolledBack(ctx, conn)) && restore(ctx) == nil {
 		return
@@ -224,7 +231,11 @@ func (t *tx) inUse(query string, values ...any) error {
 
 // insert stores a new impersonation; token is nil for a refused try.
 func (t *tx) insert(i guise.Impersonation, token any) error {
-	return t.one(t.insertImpersonation, append(impersonationValues(i), token, searched(i))...)
+	return t.one(t.insertImpersonation, newRow(i, token)...)
+}
+
+func newRow(i guise.Impersonation, token any) []any {
+	return append(impersonationValues(i), token, searched(i))
 }
 
 // record appends events, numbered and linked.

@@ -17,8 +17,9 @@ type recorder struct {
 
 	mu  sync.Mutex
 	ran []recorded
-	// fail decides what goes wrong with a statement; nil is nothing.
-	fail func(query string) error
+	// fail decides what goes wrong with a statement, and lose with the answer of
+	// one that ran; nil is nothing.
+	fail, lose func(query string) error
 }
 
 type recorded struct {
@@ -79,7 +80,11 @@ func (c recordedConn) ExecContext(ctx context.Context, query string, args []driv
 	if err := c.note(query, args); err != nil {
 		return nil, err
 	}
-	return c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+	result, err := c.Conn.(driver.ExecerContext).ExecContext(ctx, query, args)
+	if err == nil && c.recorder.lose != nil {
+		err = c.recorder.lose(query)
+	}
+	return result, err
 }
 
 func (c recordedConn) QueryContext(ctx context.Context, query string, args []driver.NamedValue) (driver.Rows, error) {

@@ -76,11 +76,15 @@ func recordedOn(t *testing.T, engine sqlstore.Engine, database *databases.Databa
 }
 
 // failing lets the n-th statement fail, and says afterwards how many more there
-// would have had to be.
+// would have had to be. What is written at once fails always, so that it is
+// written the long way; see servers_atonce_test.go.
 func (r *recorder) failing(n int, err error) (left func() int) {
 	r.fail = func(query string) error {
 		if query == `ROLLBACK` {
 			return nil
+		}
+		if isAtOnce(query) {
+			return err
 		}
 		if n--; n != 0 {
 			return nil
