@@ -61,7 +61,8 @@ type Lifecycle interface {
 	//     number of processes, exactly one returns it. One that is over
 	//     already, or unknown, gives an empty answer and no error.
 	// 11. With SeenBy set, nothing ends when the one in use was seen after it.
-	// 12. For each that ends, Event is called once and its event is stored.
+	// 12. For each that ends, the event that Event makes of it is stored, once.
+	//     Event may be asked in vain: about one that does not end by this call.
 	End(ctx context.Context, end End) ([]Impersonation, error)
 }
 

@@ -19,6 +19,8 @@ type dialect struct {
 	// lock takes what begin takes, within a transaction that has begun without.
 	// Where there is one, the statements of a write are prepared once.
 	lock string
+	// literals says that a statement is faster with its values in its text.
+	literals bool
 	// prepare makes a connection fit to write on: what is committed on it
 	// survives a power cut, and is what was written.
 	prepare preparation
@@ -44,6 +46,8 @@ type dialect struct {
 	// lockHead reads the head of the log and keeps other writers out until the
 	// transaction ends; readHead only reads it.
 	lockHead, readHead, moveHead, insertEvent string
+	// insertEvents inserts eventsAtOnce of them.
+	insertEvents string
 
 	insertImpersonation, takeToken, giveToken, setMode, end, touch string
 

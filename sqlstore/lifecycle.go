@@ -98,7 +98,6 @@ func (s *Store) ChangeMode(ctx context.Context, change guise.ModeChange) error {
 
 // End implements [guise.Lifecycle].
 func (s *Store) End(ctx context.Context, end guise.End) ([]guise.Impersonation, error) {
-	end.Event = onceFor(end.Event)
 	alone, w, err := s.endOnce(ctx, end)
 	if err != nil {
 		return nil, err
@@ -129,19 +128,6 @@ func (s *Store) endOnce(ctx context.Context, end guise.End) (ended guise.Imperso
 		statement: s.dialect.atOnce.end, event: end.Event(ended),
 		values: append(endValues(ended), ended.LastSeenAt.UnixMicro(), string(ended.Mode)),
 	}, nil
-}
-
-// onceFor asks for the event of an impersonation once, also when what was to be
-// done at once goes the long way after all.
-func onceFor(event func(guise.Impersonation) guise.Event) func(guise.Impersonation) guise.Event {
-	asked := map[[2]string]guise.Event{} // by what may change meanwhile, too
-	return func(i guise.Impersonation) guise.Event {
-		key := [2]string{i.ID, string(i.Mode)}
-		if _, known := asked[key]; !known {
-			asked[key] = event(i)
-		}
-		return asked[key]
-	}
 }
 
 func (t *tx) endStack(end guise.End) ([]guise.Impersonation, error) {

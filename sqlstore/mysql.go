@@ -25,10 +25,11 @@ func mysql() *dialect {
 		// elsewhere since would seem to go on.
 		wrong: `SELECT 'autocommit is off; the connections must have it on' FROM dual WHERE @@SESSION.autocommit = 0`,
 
-		begin:   `START TRANSACTION READ WRITE`,
-		prepare: mysqlStrict,
-		busy:    mysqlBusy,
-		undoes:  true,
+		begin:    `START TRANSACTION READ WRITE`,
+		literals: true,
+		prepare:  mysqlStrict,
+		busy:     mysqlBusy,
+		undoes:   true,
 
 		prepareAlone: mysqlAlone,
 
@@ -44,6 +45,8 @@ func mysql() *dialect {
 		readHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
 		moveHead:    `UPDATE guise_head SET seq = ?, hash = ? WHERE id = 1`,
 		insertEvent: `INSERT INTO guise_events (` + eventColumns + `) VALUES (` + marks(eventWidth) + `)`,
+		insertEvents: `INSERT INTO guise_events (` + eventColumns + `) VALUES (` + marks(eventWidth) +
+			strings.Repeat(`), (`+marks(eventWidth), eventsAtOnce-1) + `)`,
 
 		insertImpersonation: `INSERT INTO guise_impersonations (` + impersonationColumns + `, token_hash, search)
 			VALUES (` + marks(impersonationWidth+2) + `)`,

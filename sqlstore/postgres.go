@@ -46,10 +46,11 @@ func postgres() *dialect {
 
 		marks: dollarsFrom,
 
-		lockHead:    `SELECT seq, hash FROM guise_head WHERE id = 1 AND ` + postgresDurable + ` FOR UPDATE`,
-		readHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
-		moveHead:    `UPDATE guise_head SET seq = $1, hash = $2 WHERE id = 1`,
-		insertEvent: `INSERT INTO guise_events (` + eventColumns + `) VALUES (` + dollars(eventWidth) + `)`,
+		lockHead:     `SELECT seq, hash FROM guise_head WHERE id = 1 AND ` + postgresDurable + ` FOR UPDATE`,
+		readHead:     `SELECT seq, hash FROM guise_head WHERE id = 1`,
+		moveHead:     `UPDATE guise_head SET seq = $1, hash = $2 WHERE id = 1`,
+		insertEvent:  `INSERT INTO guise_events (` + eventColumns + `) VALUES (` + dollars(eventWidth) + `)`,
+		insertEvents: `INSERT INTO guise_events (` + eventColumns + `) VALUES (` + postgresRows(eventsAtOnce, eventWidth) + `)`,
 
 		insertImpersonation: `INSERT INTO guise_impersonations (` + impersonationColumns + `, token_hash, search)
 			VALUES (` + dollars(impersonationWidth+2) + `)`,
@@ -100,6 +101,15 @@ func postgres() *dialect {
 		purgeEvents: `DELETE FROM guise_events WHERE seq <= $1`,
 		forbidPurge: `UPDATE guise_head SET purging = false WHERE id = 1`,
 	}
+}
+
+// postgresRows returns placeholders of several rows.
+func postgresRows(rows, width int) string {
+	all := make([]string, rows)
+	for n := range all {
+		all[n] = dollarsFrom(n*width+1, width)
+	}
+	return strings.Join(all, `), (`)
 }
 
 // asItIs is the preparation of a connection that needs none.

@@ -23,7 +23,11 @@ func notUndone() bool { return false }
 
 // beginPlainly has each statement sent as it is.
 func (s *Store) beginPlainly(ctx context.Context, step stepper, conn *sql.Conn) (session, func() bool, error) {
-	return conn, notUndone, step(ctx, run(conn, s.dialect.begin))
+	var in session = conn
+	if s.dialect.literals {
+		in = literally{conn}
+	}
+	return in, notUndone, step(ctx, run(in, s.dialect.begin))
 }
 
 // beginPrepared has statements that the engine has compiled once, on SQLite
@@ -53,7 +57,7 @@ func (s *Store) prepareWrites(ctx context.Context) error {
 	}
 	s.begin, s.writes = s.beginPrepared, prepared.New(s.db)
 	return s.patiently(ctx, func(ctx context.Context) error {
-		return s.writes.Prepare(ctx, d.lock, d.lockHead, d.moveHead, d.insertEvent, d.insertImpersonation,
+		return s.writes.Prepare(ctx, d.lock, d.lockHead, d.moveHead, d.insertEvent, d.insertEvents, d.insertImpersonation,
 			d.takeToken, d.giveToken, d.setMode, d.end, d.touch, d.activeStack, `COMMIT`)
 	})
 }

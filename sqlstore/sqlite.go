@@ -40,6 +40,8 @@ func sqlite() *dialect {
 		readHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
 		moveHead:    `UPDATE guise_head SET seq = ?, hash = ? WHERE id = 1`,
 		insertEvent: `INSERT INTO guise_events (` + eventColumns + `) VALUES (` + marks(eventWidth) + `)`,
+		insertEvents: `INSERT INTO guise_events (` + eventColumns + `) VALUES (` + marks(eventWidth) +
+			strings.Repeat(`), (`+marks(eventWidth), eventsAtOnce-1) + `)`,
 
 		insertImpersonation: `INSERT INTO guise_impersonations (` + impersonationColumns + `, token_hash, search)
 			VALUES (` + marks(impersonationWidth+2) + `)`,

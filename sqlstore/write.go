@@ -212,10 +212,13 @@ func (t *tx) exec(query string, values ...any) (int64, error) {
 }
 
 // one runs a statement that must write exactly one row.
-func (t *tx) one(query string, values ...any) error {
+func (t *tx) one(query string, values ...any) error { return t.rows(1, query, values...) }
+
+// rows runs a statement that must write so many rows.
+func (t *tx) rows(want int, query string, values ...any) error {
 	n, err := t.exec(query, values...)
-	if err == nil && n != 1 {
-		err = fmt.Errorf("sqlstore: %d rows written instead of one by: %s", n, query)
+	if err == nil && n != int64(want) {
+		err = fmt.Errorf("sqlstore: %d rows written instead of %d by: %s", n, want, query)
 	}
 	return err
 }
@@ -238,14 +241,27 @@ func newRow(i guise.Impersonation, token any) []any {
 	return append(impersonationValues(i), token, searched(i))
 }
 
+// eventsAtOnce is how many events one statement inserts where there are as many:
+// as SQLite allows 999 values, no more than 27.
+const eventsAtOnce = 16
+
 // record appends events, numbered and linked.
 func (t *tx) record(events ...guise.Event) error {
-	for _, event := range events {
-		event = event.Chained(t.head.seq, t.head.hash)
-		if err := t.one(t.insertEvent, eventValues(event)...); err != nil {
+	for len(events) > 0 {
+		insert, n := t.insertEvent, 1
+		if len(events) >= eventsAtOnce {
+			insert, n = t.insertEvents, eventsAtOnce
+		}
+		values := make([]any, 0, n*eventWidth)
+		for _, event := range events[:n] {
+			event = event.Chained(t.head.seq, t.head.hash)
+			values = append(values, eventValues(event)...)
+			t.head = head{event.Seq, event.Hash}
+		}
+		if err := t.rows(n, insert, values...); err != nil {
 			return err
 		}
-		t.head = head{event.Seq, event.Hash}
+		events = events[n:]
 	}
 	return nil
 }

@@ -3,7 +3,6 @@ package storetest
 import (
 	"fmt"
 	"sync"
-	"sync/atomic"
 
 	"github.com/guise-go/guise"
 )
@@ -237,18 +236,13 @@ func eventOfEach(e *env) {
 
 func noEventOfOthers(e *env) {
 	i := e.start("a1")
-	var called atomic.Int32
+	before := e.head()
 	e.race(func(_ int, store guise.Store) {
-		end := ending(i.ID)
-		end.Event = func(i guise.Impersonation) guise.Event {
-			called.Add(1)
-			return about(guise.KindEnded, i)
-		}
-		if _, err := store.End(e.ctx, end); err != nil {
+		if _, err := store.End(e.ctx, ending(i.ID)); err != nil {
 			e.Errorf("End: %v", err)
 		}
 	})
-	if got := called.Load(); got != 1 {
-		e.Errorf("Event was called %d times for one end", got)
+	if got := e.chain()[before:]; len(got) != 1 || got[0].Kind != guise.KindEnded || got[0].ImpersonationID != i.ID {
+		e.Errorf("the log has %+v behind one end", got)
 	}
 }

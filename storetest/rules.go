@@ -68,7 +68,7 @@ func rules() []rule {
 			{"seen before, then, and after", seenBy, false},
 			{"in a stack", seenByInAStack, false},
 		}},
-		{"Rule12", "For each that ends, Event is called once and its event is stored.", []check{
+		{"Rule12", "For each that ends, the event that Event makes of it is stored, once. Event may be asked in vain: about one that does not end by this call.", []check{
 			{"in the order of the stack, as it is afterwards", eventOfEach, false},
 			{"not for one that doesn't end", noEventOfOthers, true},
 		}},

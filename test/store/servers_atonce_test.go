@@ -28,17 +28,16 @@ var atOnceActs = map[string]func(*testing.T, *sqlstore.Store) error{
 		return store.Append(t.Context(), guise.Event{Kind: guise.KindRequest, ImpersonationID: "imp-1"})
 	},
 	"End": func(t *testing.T, store *sqlstore.Store) error {
-		ending, asked := end("imp-0"), 0
+		ending := end("imp-0")
 		event := ending.Event
 		ending.Event = func(i guise.Impersonation) guise.Event {
-			asked++
 			made := event(i)
 			made.ImpersonationID = "imp-1"
 			return made
 		}
 		ended, err := store.End(t.Context(), ending)
-		if len(ended) != 1 || ended[0].State != guise.StateEnded || asked != 1 {
-			t.Errorf("End: %v, its event made %d times; want one, once", ended, asked)
+		if len(ended) != 1 || ended[0].State != guise.StateEnded {
+			t.Errorf("End: %v; want one that has ended", ended)
 		}
 		return err
 	},
