@@ -16,9 +16,12 @@ import (
 // and removes the folder when its standard input ends, and the kernel closes
 // that when the test process is gone, whatever ended it: no server outlives its
 // tests. A line instead says that the server has been killed and its data stay.
+// A file that a test lets grow no further is an error for the server, as a full
+// disk is, and no signal.
 const keeping = `
 dir=$1 stop=$2
 shift 2
+trap '' XFSZ
 "$@" </dev/null >>"$dir/log" 2>&1 &
 server=$!
 echo $server

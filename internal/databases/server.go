@@ -183,6 +183,11 @@ func (s *Server) firstStart() (err error) {
 	if said, err := exec.Command(initialise[0], initialise[1:]...).CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w\n%s", initialise, err, said)
 	}
+	return s.startSomewhere()
+}
+
+// startSomewhere starts the server on a port that is free.
+func (s *Server) startSomewhere() (err error) {
 	for range startTries {
 		if s.port, err = freePort(); err != nil {
 			return err

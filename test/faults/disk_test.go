@@ -22,7 +22,7 @@ import (
 // goes on, and so does everything once there is room again.
 func TestFault_TheDiskIsFull(t *testing.T) {
 	for name, disk := range map[string]func(*testing.T) (a *app, room func()){
-		"SQLite": fullSQLite, "PostgreSQL": fullPostgres,
+		"SQLite": fullSQLite, "PostgreSQL": fullPostgres, "MariaDB": fullMariaDB,
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -99,24 +99,52 @@ func fullSQLite(t *testing.T) (*app, func()) {
 // fullPostgres is an application whose server may make no file larger than a
 // segment of its log, which is how a test without rights can fill a disk.
 func fullPostgres(t *testing.T) (*app, func()) {
+	needPrlimit(t)
+	db := databases.StartPostgres(t).Database(t).Open(t)
+	// The server's first process, whose children inherit it, and those it has.
+	processes := func() []string { return append(serverOf(t, db), backends(t, db)...) }
+	return newApp(t, sqlstore.Postgres, db, nil), limited(t, processes)
+}
+
+// fullMariaDB is the same for a server that is one process: a file of its log has
+// 16 MB from the start, and those of the tables get no larger.
+func fullMariaDB(t *testing.T) (*app, func()) {
+	needPrlimit(t)
+	db := databases.StartMySQL(t).Database(t).Open(t)
+	var file string
+	if err := db.QueryRowContext(t.Context(), `SELECT @@pid_file`).Scan(&file); err != nil {
+		t.Fatal(err)
+	}
+	pid, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	processes := func() []string { return []string{strings.TrimSpace(string(pid))} }
+	return newApp(t, sqlstore.MySQL, db, nil), limited(t, processes)
+}
+
+func needPrlimit(t *testing.T) {
+	t.Helper()
 	if _, err := exec.LookPath("prlimit"); err != nil {
 		if os.Getenv("CI") == "true" {
 			t.Fatal("there is no prlimit, of util-linux, and under CI=true nothing may be left out")
 		}
 		t.Skip("there is no prlimit, of util-linux")
 	}
-	db := databases.StartPostgres(t).Database(t).Open(t)
-	a := newApp(t, sqlstore.Postgres, db, nil)
+}
+
+// limited lets no file of the processes grow beyond 16 MB, until there is room.
+func limited(t *testing.T, processes func() []string) (room func()) {
+	t.Helper()
 	limit := func(bytes string) {
-		// The server's first process, whose children inherit it, and those it has.
-		for _, pid := range append(serverOf(t, db), backends(t, db)...) {
+		for _, pid := range processes() {
 			if said, err := prlimit(t, pid, bytes).CombinedOutput(); err != nil {
 				t.Fatalf("%v: %s", err, said)
 			}
 		}
 	}
 	limit("16777216")
-	return a, func() { limit("unlimited") }
+	return func() { limit("unlimited") }
 }
 
 // prlimit limits how large a file of a process may get, as whoever runs it: even
