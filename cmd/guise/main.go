@@ -12,6 +12,7 @@ import (
 	"os"
 	"os/signal"
 	"runtime/debug"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
@@ -109,7 +110,7 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 	case errors.Is(err, errNo):
 		return exitNo
 	}
-	fmt.Fprintln(stderr, "guise:", plain.Line(err.Error()))
+	fmt.Fprintln(stderr, "guise:", plain.Line(strings.TrimPrefix(err.Error(), "guise: ")))
 	switch {
 	case errors.As(err, new(usageError)):
 		return exitUsage

@@ -67,7 +67,7 @@ func openMigrated(ctx context.Context, db *sql.DB, address database.Address) (*s
 		return nil, err
 	}
 	if len(missing) > 0 {
-		return nil, fmt.Errorf("%s lacks Guise's tables from version %d on; run guise migrate, if it is the right database", address, missing[0].Version)
+		return nil, fmt.Errorf("%s lacks Guise's tables from version %d on, or its user may not see them; run guise migrate, if it is the right database", address, missing[0].Version)
 	}
 	return sqlstore.Open(ctx, db, address.Engine)
 }

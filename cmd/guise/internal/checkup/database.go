@@ -27,7 +27,7 @@ func Database(ctx context.Context, db *sql.DB, address database.Address) Finding
 		return append(found, wrong("migrations", err.Error(), "use the version of guise that the application has, and a user of the database who may read Guise's tables"))
 	case len(missing) > 0:
 		return append(found, wrong("migrations", fmt.Sprintf("%d are missing, from version %d (%s) on", len(missing), missing[0].Version, missing[0].Name),
-			"run guise migrate, or start the application, which does it too"))
+			"run guise migrate, or start the application, which does it too; if they are there, let the database's user read them"))
 	}
 	found = append(found, ok("migrations", "all are applied"))
 	store, err := sqlstore.Open(ctx, db, address.Engine)
