@@ -25,6 +25,10 @@ var places = map[sqlstore.Engine]func(*testing.T) (driver, dsn string){
 		d := databases.Postgres(t)
 		return d.Driver, d.DSN
 	},
+	sqlstore.MySQL: func(t *testing.T) (string, string) {
+		d := databases.MySQL(t)
+		return d.Driver, d.DSN
+	},
 }
 
 // TestP1_RecordedFirst_KilledAtEachPoint of a refused try, a start, a change of
