@@ -70,10 +70,7 @@ func (a *app) in(t *testing.T) *app { return &app{a.Server, t, a.manager, a.p.In
 func (a *app) fresh(t *testing.T) *app {
 	t.Helper()
 	own := &app{a.Server, t, a.manager, a.p.In(t).Beside()}
-	own.p.Goto(a.URL + "/")
-	if own.p.Exists(banner) { // left over from the test before
-		own.p.Post("/impersonate/stop", nil)
-	}
+	leave(own.p, a.URL, "/")
 	return own
 }
 

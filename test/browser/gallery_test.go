@@ -40,8 +40,9 @@ type picture struct {
 	// act is whether Ada acts as Maya; do is what she does before the picture.
 	act bool
 	do  func(*desk)
-	// open is whether what is folded is unfolded.
-	open bool
+	// open is whether what is folded is unfolded; alike is whether another
+	// differs from it by a sentence alone.
+	open, alike bool
 }
 
 func pictures(d *desk) []picture {
@@ -80,8 +81,8 @@ func pictures(d *desk) []picture {
 		{name: "explain-no", path: "/impersonate/explain?subject=inactive"},
 		{name: "explain-several", path: "/impersonate/explain?subject=school"},
 		{name: "ended-stopped", path: "/impersonate/ended?cause=stopped"},
-		{name: "ended-expired", path: "/impersonate/ended?cause=expired"},
-		{name: "ended-revoked", path: "/impersonate/ended?cause=revoked"},
+		{name: "ended-expired", path: "/impersonate/ended?cause=expired", alike: true},
+		{name: "ended-revoked", path: "/impersonate/ended?cause=revoked", alike: true},
 		{name: "leave", path: "/impersonate/leave", act: true},
 		{name: "write", path: "/impersonate/leave", act: true, do: func(d *desk) { d.p.Press(banner, "Ask for write access") }},
 		{name: "write-problem", path: "/impersonate/leave", act: true, do: func(d *desk) {
@@ -95,6 +96,11 @@ func pictures(d *desk) []picture {
 		{name: "app-acting", path: "/", act: true},
 		{name: "app-excluded", path: "/admin/users", act: true},
 	}
+}
+
+// unfold opens whatever is folded.
+func (d *desk) unfold() {
+	chromium.Evaluate[int](d.p, `[...document.querySelectorAll("main details")].map(d => d.open = true).length`)
 }
 
 // id is that of the first person who is found for a text.
@@ -165,7 +171,7 @@ func TestGallery(t *testing.T) {
 				}
 				d.p.Media(look.media, look.preference) // what is pressed is not on paper
 				if shot.open {
-					chromium.Evaluate[int](d.p, `[...document.querySelectorAll("main details")].map(d => d.open = true).length`)
+					d.unfold()
 				}
 				d.p.TakeProblems() // a refusal is one, and pictures judge nothing
 				d.p.FullScreenshot("gallery/" + shot.name + "-" + look.name)

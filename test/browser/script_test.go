@@ -49,6 +49,7 @@ func aStoredScriptReachesNothingOfTheActors(t *testing.T, d *desk) {
 // A service worker would stay, and answer for the server when the person is
 // themselves again.
 func aStoredScriptLeavesNoServiceWorkerBehind(t *testing.T, a *app) {
+	a.p.Goto(a.URL + "/")
 	install := `navigator.serviceWorker.register("/worker.js").then(w => w.unregister(), why => String(why))`
 	if got := chromium.Evaluate[any](a.p, install); got != true {
 		t.Fatalf("as herself Ada's browser installs none, so that this shows nothing: %v", got)
