@@ -29,10 +29,6 @@ func (c *crew) behind(_ context.Context, after string, n int) ([]guise.User, err
 	return users, nil
 }
 
-func crewID(i int) string {
-	return string([]byte{'0' + byte(i/100), '0' + byte(i/10%10), '0' + byte(i%10)})
-}
-
 // What a Directory's rules say of a Search, userstest holds Scan to; here is
 // what Scan asks of the function that it is given.
 func TestScan_GoesOnBehindTheLastUntilThePageIsFull(t *testing.T) {
