@@ -51,6 +51,7 @@ func TestConsole(t *testing.T) {
 		{"LiveIsUpdatedInPlace", liveIsUpdatedInPlace},
 		{"LiveIsToldAndNeedNotAsk", liveIsToldAndNeedNotAsk},
 		{"LiveSaysWhenItIsOutOfDate", liveSaysWhenItIsOutOfDate},
+		{"WhoReachedALimitIsSeen", whoReachedALimitIsSeen},
 		{"TimesAreInOnesOwnZoneOrExactlyInUTC", timesAreInOnesOwnZoneOrExactlyInUTC},
 		{"WorksWithoutJavaScript", worksWithoutJavaScript},
 		{"AsksNobodyElse", asksNobodyElse},
@@ -112,6 +113,27 @@ func liveSaysWhenItIsOutOfDate(t *testing.T, d *desk) {
 	chromium.Evaluate[bool](d.p, `(window.fetch = () => Promise.reject(new TypeError("no network")), true)`)
 	begin(t, d.Demo, boss, d.maya)
 	d.p.Until("it says so", `document.querySelector("#live-note").textContent.includes("out of date")`)
+}
+
+// Who reached a limit is seen, and one click away is what they did; a note is
+// seen by whoever wrote it.
+func whoReachedALimitIsSeen(t *testing.T, d *desk) {
+	boris := d.Login(boss)
+	for range 13 { // one more than two minutes allow, should another begin
+		boris.Get("/impersonate/log/export?format=csv")
+	}
+	boris.Post("/impersonate/log/notes", url.Values{"subject": {d.maya}, "note": {"told on the telephone"}})
+	d.p.Goto(d.URL + "/impersonate/log")
+	d.p.Press(".tabs", "Limits and notes")
+	d.p.Press(".kinds", "Limit reached")
+	wantText(t, d.p, "main tbody", "More exports in a minute than are allowed")
+	d.p.Press("main tbody", "Boris Kaya "+boss)
+	wantText(t, d.p, ".chips", "Impersonator’s ID")
+	d.p.Press(".tabs", "Limits and notes")
+	wantText(t, d.p, "main tbody tr", "told on the telephone")
+	if rows := chromium.Evaluate[int](d.p, `document.querySelectorAll("main tbody tr").length`); rows != 2 {
+		t.Errorf("of Boris there are %d records; want the limit and the note", rows)
+	}
 }
 
 func timesAreInOnesOwnZoneOrExactlyInUTC(t *testing.T, d *desk) {
