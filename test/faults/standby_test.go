@@ -158,3 +158,34 @@ func TestFault_FailsOverToAStandbyThatIsBehind(t *testing.T) {
 	}
 	p.verified()
 }
+
+// TestFault_TheStandbyThatIsWaitedForIsGone: nothing is acknowledged, so no write
+// runs; pages that are read go on, and so does everything when it is back.
+func TestFault_TheStandbyThatIsWaitedForIsGone(t *testing.T) {
+	t.Parallel()
+	p := newPair(t)
+	cookie := p.start()
+	p.standby.Kill(t)
+	ran := p.ran.Load()
+	// A stop would be answered so, too, and take effect: PostgreSQL has it already
+	// when it begins to wait.
+	if got := p.do("POST", "/grades", cookie); got.Code != http.StatusServiceUnavailable {
+		t.Errorf("a write: %d; want 503", got.Code)
+	}
+	if p.ran.Load() != ran {
+		t.Error("P1: a write ran that is not on record for certain")
+	}
+	if got := p.sees(cookie); got != "10" {
+		t.Errorf("a page: sees %s; want 10", got)
+	}
+	p.standby.Restart(t)
+	for deadline := time.Now().Add(20 * time.Second); p.do("POST", "/grades", cookie).Code != http.StatusOK; {
+		if time.Now().After(deadline) {
+			t.Fatal("with the standby again, nothing goes on")
+		}
+	}
+	if got := p.do("POST", "/impersonate/stop", cookie); got.Code != http.StatusOK {
+		t.Errorf("stop: %d %s", got.Code, got.Body)
+	}
+	p.verified()
+}
