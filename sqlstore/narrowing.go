@@ -8,7 +8,7 @@ import (
 
 // lookBack is how many rows of the log one page looks at, at most. Without it,
 // what is rare or not there at all would cost a reading of the whole log.
-const lookBack = 5000
+const lookBack = 2000
 
 // narrowing is how an engine says what a page of the log is narrowed to. Each
 // condition is given the mark of its value.
