@@ -13,7 +13,7 @@ import (
 )
 
 // exportPage is how many rows are read at once.
-const exportPage = 200
+const exportPage = 500
 
 // Exporter writes impersonations one after the other, as the endpoint
 // log/export does: as CSV under a row of names, in which no cell is a formula,

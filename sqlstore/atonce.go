@@ -49,6 +49,11 @@ func (s *Store) writeAtOnce(ctx context.Context, w oneStatement, change func(*tx
 // atOnce reports whether the write is done. An event that is doubtful may be on
 // record or not: its connection was lost before it answered, say.
 func (s *Store) atOnce(ctx context.Context, w oneStatement) (done bool, doubtful *guise.Event, err error) {
+	release, err := s.queue(ctx)
+	if err != nil {
+		return false, nil, err
+	}
+	defer release() // behind it, none of this process moves the head
 	for range headTries {
 		at, err := s.lastHead(ctx)
 		if err != nil {
@@ -80,11 +85,6 @@ func (s *Store) lastHead(ctx context.Context) (head, error) {
 
 // execAlone runs a statement that is a transaction by itself.
 func (s *Store) execAlone(ctx context.Context, statement string, values []any) (rows int64, err error) {
-	release, err := s.queue(ctx)
-	if err != nil {
-		return 0, err
-	}
-	defer release()
 	if slices.ContainsFunc(values, unfit) {
 		return 0, nil // the long way says which
 	}

@@ -69,6 +69,8 @@ type dialect struct {
 	purgeRows, allowPurge, purgeEvents, forbidPurge string
 
 	log narrowing
+	// joined is all of an impersonation as one column.
+	joined string
 
 	// atOnce is empty for an engine that can't.
 	atOnce atOnce

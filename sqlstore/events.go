@@ -13,8 +13,7 @@ import (
 
 // The columns of an event by how they are read: a log has millions of events,
 // and most of what it costs to read one is per column. So the database joins
-// all into one text, with a NUL between two: hashes in hexadecimal digits, and no
-// other text has a NUL, see unfit.
+// them; see joining.
 const (
 	eventNumbers = "seq, time, status, duration, purged_to"
 	eventHashes  = "purged_hash, prev, hash"
@@ -24,17 +23,6 @@ const (
 		"by_id, by_username, by_name, by_email, by_tenant, " +
 		"mode, reason, ticket, cause, code, note, method, path, client_ip, user_agent, request_id"
 )
-
-// joining is how an engine makes one text of many.
-type joining struct {
-	// number and hash write such a column as a text.
-	number, hash func(column string) string
-	// zeros is a hash of zeros, if it is worth comparing with.
-	zeros string
-	// join writes the texts with a NUL between two. Where one of them is NULL,
-	// it must make NULL, or put more NULs there.
-	join func(texts []string) string
-}
 
 // selectEvents begins a query for events.
 func selectEvents(j joining) string {
@@ -50,8 +38,7 @@ func selectEvents(j joining) string {
 		texts = append(texts, text)
 	}
 	texts = append(texts, strings.Split(eventTexts, ", ")...)
-	// The number alone still says which event has a NULL in it.
-	return `SELECT coalesce(` + j.join(texts) + `, ` + j.join(texts[:1]) + `) FROM guise_events`
+	return `SELECT ` + j.row(texts) + ` FROM guise_events`
 }
 
 // noHash is short for a hash of zeros, as all but purged events have one: digits
@@ -60,20 +47,6 @@ const noHash = "0"
 
 // zeroDigits are those of a hash of zeros.
 var zeroDigits = guise.Hash{}.String()
-
-// concatWS joins in one go.
-//
-// Security: concat_ws leaves a NULL out, and the texts behind it would each be
-// read in their neighbour's place. As a NUL it is one too many.
-func concatWS(nul string) func(texts []string) string {
-	return func(texts []string) string {
-		return `concat_ws(` + nul + `, ifnull(` + strings.Join(texts, `, `+nul+`), ifnull(`) + `, ` + nul + `))`
-	}
-}
-
-func asWritten(column string) string { return column }
-
-func inHex(column string) string { return `hex(` + column + `)` }
 
 // rowsAtFirst is how many rows there is room for at first.
 const rowsAtFirst = 1000
@@ -116,6 +89,7 @@ func (s *Store) readEvents(ctx context.Context, limit int, query string, args ..
 // eventRow reads one row after the other into the same places.
 type eventRow struct {
 	joined  joined
+	fields  [eventWidth]string
 	columns []any
 }
 
@@ -133,7 +107,8 @@ func (r *eventRow) scanInto(e *guise.Event, scan func(...any) error) error {
 	if err := scan(r.columns...); err != nil {
 		return err
 	}
-	fields, n := r.joined.split()
+	fields := r.fields[:]
+	n := r.joined.split(fields)
 	number, err := strconv.ParseInt(fields[0], 10, 64)
 	if err != nil {
 		return notWritten(*e, "a number that is no integer")
@@ -141,7 +116,7 @@ func (r *eventRow) scanInto(e *guise.Event, scan func(...any) error) error {
 	e.Seq = number
 	switch n {
 	case eventWidth:
-		return fill(e, &fields)
+		return fill(e, fields)
 	case 1:
 		return notWritten(*e, "a NULL")
 	default:
@@ -151,38 +126,8 @@ func (r *eventRow) scanInto(e *guise.Event, scan func(...any) error) error {
 	}
 }
 
-// joined is the text that the database made of an event's columns.
-type joined string
-
-// Scan implements [database/sql.Scanner]: what a driver has as a string already
-// is not copied.
-func (j *joined) Scan(column any) error {
-	switch column := column.(type) {
-	case string:
-		*j = joined(column)
-	case []byte:
-		*j = joined(column)
-	default:
-		return fmt.Errorf("sqlstore: an event comes as one text, and the driver has %T", column)
-	}
-	return nil
-}
-
-// split says how many fields there are. Only of as many as there should be it
-// returns all.
-func (j joined) split() (fields [eventWidth]string, n int) {
-	for rest := string(j); ; n++ {
-		end := strings.IndexByte(rest, 0)
-		if end < 0 || n == eventWidth-1 {
-			fields[n] = rest
-			return fields, n + 1 + strings.Count(rest, "\x00")
-		}
-		fields[n], rest = rest[:end], rest[end+1:]
-	}
-}
-
 // fill puts the fields, in the order of selectEvents, where they belong.
-func fill(e *guise.Event, fields *[eventWidth]string) error {
+func fill(e *guise.Event, fields []string) error {
 	var at, status, duration int64
 	for n, to := range []*int64{&e.Seq, &at, &status, &duration, &e.PurgedTo} {
 		number, err := strconv.ParseInt(fields[n], 10, 64)

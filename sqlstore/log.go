@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"errors"
 	"math"
 	"strconv"
 	"time"
@@ -59,21 +60,7 @@ func (s *Store) Impersonations(ctx context.Context, query guise.LogQuery) (guise
 		return guise.LogPage{}, err
 	}
 	// One more than asked for tells whether there is a next page.
-	sql, args := s.dialect.log.page(query, after, to, limit+1)
-	scan := scanImpersonation
-	if query.Brief {
-		scan = scanBrief
-	}
-	var found []guise.Impersonation
-	err = s.reading(ctx, func(ctx context.Context) error {
-		found = make([]guise.Impersonation, 0, min(limit+1, rowsAtFirst)) // each is large
-		_, err := collect(ctx, s.db, func(columns func(...any) error) (struct{}, error) {
-			one, err := scan(columns)
-			found = append(found, one)
-			return struct{}{}, err
-		}, sql, args...)
-		return err
-	})
+	found, err := s.page(ctx, query, after, to, limit+1)
 	switch {
 	case err != nil:
 		return guise.LogPage{}, err
@@ -84,6 +71,35 @@ func (s *Store) Impersonations(ctx context.Context, query guise.LogQuery) (guise
 		return guise.LogPage{Impersonations: found, Next: to.encode(), LookedTo: time.UnixMicro(to.startedAt).UTC()}, nil
 	}
 	return guise.LogPage{Impersonations: found}, nil
+}
+
+// page reads a page of the log, down to a place unless that is nil.
+func (s *Store) page(ctx context.Context, query guise.LogQuery, after, to *place, limit int) ([]guise.Impersonation, error) {
+	if query.Brief {
+		return s.pageOf(ctx, briefColumns, scanBrief, query, after, to, limit)
+	}
+	found, err := s.pageOf(ctx, s.dialect.joined, newImpersonationRow().scan, query, after, to, limit)
+	if errors.Is(err, errNotJoined) {
+		// Somebody else has written a row. It is to be seen all the same.
+		return s.pageOf(ctx, impersonationColumns, scanImpersonation, query, after, to, limit)
+	}
+	return found, err
+}
+
+func (s *Store) pageOf(ctx context.Context, columns string, scan func(func(...any) error) (guise.Impersonation, error),
+	query guise.LogQuery, after, to *place, limit int,
+) (found []guise.Impersonation, err error) {
+	sql, args := s.dialect.log.page(columns, query, after, to, limit)
+	err = s.reading(ctx, func(ctx context.Context) error {
+		found = make([]guise.Impersonation, 0, min(limit, rowsAtFirst)) // each is large
+		_, err := collect(ctx, s.db, func(columns func(...any) error) (struct{}, error) {
+			one, err := scan(columns)
+			found = append(found, one)
+			return struct{}{}, err
+		}, sql, args...)
+		return err
+	})
+	return found, err
 }
 
 // furthest is the last place that a page looks at, nil for all of the log, and

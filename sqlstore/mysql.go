@@ -18,7 +18,8 @@ func mysql() *dialect {
 		// not those that were found. This makes them the same.
 		update = `UPDATE guise_impersonations SET writes = writes + 1, `
 	)
-	events := selectEvents(joining{asWritten, inHex, "", concatWS(`char(0 USING utf8mb4)`)})
+	joining := joining{asWritten, inHex, "", concatWS(`char(0 USING utf8mb4)`)}
+	events := selectEvents(joining)
 	return &dialect{
 		engine: MySQL,
 		// A read would begin a transaction that lasts, and what has ended
@@ -76,6 +77,7 @@ func mysql() *dialect {
 		events:   events + ` WHERE seq > ? ORDER BY seq LIMIT ?`,
 		eventsOf: events + ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
 		beside:   events + ` WHERE impersonation_id = '' AND seq < ? ORDER BY seq DESC LIMIT ?`,
+		joined:   joinedImpersonation(joining),
 		log: narrowing{
 			mark:    func(int) string { return `?` },
 			actor:   mysqlKey("actor"),

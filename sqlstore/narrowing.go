@@ -49,17 +49,13 @@ func (w *where) String() string {
 const newestFirst = ` ORDER BY started_at DESC, id`
 
 // page writes the query for a page of the log, down to a place unless that is nil.
-func (n narrowing) page(query guise.LogQuery, after, to *place, limit int) (string, []any) {
+func (n narrowing) page(columns string, query guise.LogQuery, after, to *place, limit int) (string, []any) {
 	w := &where{mark: n.mark}
 	n.walk(w, query, after)
 	n.sift(w, query)
 	if to != nil {
 		w.add(`started_at >= ` + w.value(to.startedAt))
 		w.add(`(started_at > ` + w.value(to.startedAt) + ` OR id <= ` + w.value(to.id) + `)`)
-	}
-	columns := impersonationColumns
-	if query.Brief {
-		columns = briefColumns
 	}
 	return `SELECT ` + columns + ` FROM guise_impersonations` + w.String() +
 		newestFirst + ` LIMIT ` + w.value(limit), w.args

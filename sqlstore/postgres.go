@@ -17,12 +17,13 @@ func postgres() *dialect {
 		active         = `EXISTS (SELECT 1 FROM guise_impersonations i WHERE i.id = e.impersonation_id AND i.state = 'active')`
 		oldest         = `SELECT e.seq, e.hash, (e.time >= $1 OR ` + active + `) FROM guise_events e`
 	)
-	events := selectEvents(joining{
+	joining := joining{
 		number: func(column string) string { return column + `::text` },
 		hash:   func(column string) string { return `encode(` + column + `, 'hex')` },
 		zeros:  `'\x` + zeroDigits + `'`,
 		join:   postgresJoin,
-	})
+	}
+	events := selectEvents(joining)
 	return &dialect{
 		engine: Postgres,
 		// Those who wait for the head must see what was written meanwhile, so the
@@ -81,6 +82,7 @@ func postgres() *dialect {
 		events:   events + ` WHERE seq > $1 ORDER BY seq LIMIT $2`,
 		eventsOf: events + ` WHERE impersonation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
 		beside:   events + ` WHERE impersonation_id = '' AND seq < $1 ORDER BY seq DESC LIMIT $2`,
+		joined:   joinedImpersonation(joining),
 		log: narrowing{
 			mark:    dollar,
 			actor:   func(id string) string { return `actor_id = ` + id },

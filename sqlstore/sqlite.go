@@ -19,7 +19,8 @@ func sqlite() *dialect {
 			WHERE i.id = e.impersonation_id AND i.state = 'active'))`
 		oldest = `SELECT e.seq, e.hash, ` + mustStay + ` FROM guise_events e WHERE e.seq > 0`
 	)
-	events := selectEvents(sqliteJoining(sqliteJoin))
+	joining := sqliteJoining(sqliteJoin)
+	events := selectEvents(joining)
 	return &dialect{
 		engine:  SQLite,
 		begin:   `BEGIN IMMEDIATE`,
@@ -75,6 +76,7 @@ func sqlite() *dialect {
 		beside:   events + sqliteBeside,
 		version:  `SELECT sqlite_version()`,
 		suit:     sqliteSuit,
+		joined:   joinedImpersonation(joining),
 		log: narrowing{
 			mark:    func(int) string { return `?` },
 			actor:   func(id string) string { return `actor_id = ` + id },

@@ -18,7 +18,9 @@ func sqliteSuit(d *dialect, version string) {
 	if n, _ := fmt.Sscanf(version, "%d.%d", &major, &minor); n < 2 || major < 3 || major == 3 && minor < 44 {
 		return
 	}
-	events := selectEvents(sqliteJoining(concatWS(`char(0)`))) // reading a log takes a quarter less
+	joining := sqliteJoining(concatWS(`char(0)`)) // reading a log takes a quarter less
+	events := selectEvents(joining)
+	d.joined = joinedImpersonation(joining)
 	d.events, d.eventsOf, d.beside = events+sqliteEvents, events+sqliteEventsOf, events+sqliteBeside
 }
 

@@ -148,3 +148,24 @@ func startOne(t *testing.T, store *sqlstore.Store, db *sql.DB, statements ...str
 		mustExec(t, db, statement)
 	}
 }
+
+// TestLog_ShowsARowOfOthers: what somebody else has written into a row, and this
+// store never would, is seen as it is, and hides no other row.
+func TestLog_ShowsARowOfOthers(t *testing.T) {
+	t.Parallel()
+	db, _ := openRecorded(t, newFile(t))
+	store := openStore(t, db)
+	startOne(t, store, db, `UPDATE guise_impersonations SET reason = 'a' || char(0) || 'b' WHERE id = 'imp-1'`)
+	if err := store.Start(t.Context(), start("imp-2", "bob")); err != nil {
+		t.Fatal(err)
+	}
+	page, err := store.Impersonations(t.Context(), guise.LogQuery{})
+	if err != nil || len(page.Impersonations) != 2 {
+		t.Fatalf("%d found, %v; want both", len(page.Impersonations), err)
+	}
+	for _, one := range page.Impersonations {
+		if want := map[string]string{"imp-1": "a\x00b", "imp-2": "a call"}[one.ID]; one.Reason != want || one.Mode != guise.ReadOnly {
+			t.Errorf("%s has the reason %q and the mode %q; want %q", one.ID, one.Reason, one.Mode, want)
+		}
+	}
+}
