@@ -71,14 +71,6 @@ func (p *pair) set(db *sql.DB, setting, query string) {
 	}
 }
 
-// failOver kills the primary and makes the standby one.
-func (p *pair) failOver(cookie string) {
-	p.t.Helper()
-	p.primary.Kill(p.t)
-	p.wantRefused(cookie)
-	p.standby.Promote(p.t)
-}
-
 // TestFault_FailsOverToAStandby that has all that was acknowledged: PostgreSQL
 // waits for it before it acknowledges. The application finds the new primary by
 // itself.
@@ -87,21 +79,25 @@ func TestFault_FailsOverToAStandby(t *testing.T) {
 	p := newPair(t)
 	cookie := p.start()
 	var told atomic.Int64
+	var over atomic.Bool
 	var writers sync.WaitGroup
 	enough := make(chan struct{})
 	const people = 4
 	for range people {
 		writers.Go(func() {
-			for p.do("POST", "/grades", cookie).Code == http.StatusOK {
-				if told.Add(1) == 60 {
+			for !over.Load() {
+				if p.do("POST", "/grades", cookie).Code == http.StatusOK && told.Add(1) == 60 {
 					close(enough)
 				}
 			}
 		})
 	}
 	<-enough
-	p.failOver(cookie)
+	p.primary.Kill(t)
+	over.Store(true)
 	writers.Wait()
+	p.wantRefused(cookie)
+	p.standby.Promote(t)
 	if got := p.sees(cookie); got != "10" {
 		t.Errorf("on the standby: sees %s; want 10", got)
 	}
@@ -144,7 +140,9 @@ func TestFault_FailsOverToAStandbyThatIsBehind(t *testing.T) {
 	p.set(p.atStandby, "primary_conninfo = ''", "SELECT count(*) = 0 FROM pg_stat_wal_receiver")
 	lost := p.start()
 	ran := p.ran.Load()
-	p.failOver(lost)
+	p.primary.Kill(t)
+	p.wantRefused(lost)
+	p.standby.Promote(t)
 	for _, method := range []string{"GET", "POST"} {
 		if got := p.do(method, "/grades", lost); got.Code != http.StatusForbidden {
 			t.Errorf("P3: %s, as one that is lost: %d %s; want 403", method, got.Code, got.Body)
