@@ -49,7 +49,7 @@ func (m *Manager) purge(ctx context.Context, by Actor, note string, r *http.Requ
 		began := time.Now()
 		purged, err := m.config.Store.Purge(m.within(ctx), step)
 		if err != nil {
-			return all, fmt.Errorf("guise: purging what is older than %v: %w", m.config.RetainFor, err)
+			return all, fmt.Errorf("guise: purging what is from before %s: %w", step.Before.UTC().Format(time.RFC3339), err)
 		}
 		if purged.Events == 0 {
 			return all, nil

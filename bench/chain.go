@@ -12,8 +12,8 @@ import (
 	"github.com/guise-go/guise/sqlstore"
 )
 
-// verifyPage is how many events are read at once to verify them.
-const verifyPage = 10_000
+// verifyPage is how many events are read at once, as guise log verify does.
+const verifyPage = 1000
 
 // chainRows are about the chain of hashes.
 func chainRows() []row {
