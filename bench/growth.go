@@ -172,7 +172,7 @@ func measureCurves(ctx context.Context, l *lab, wanted []curve, progress io.Writ
 				break
 			}
 			if err != nil {
-				return nil, fmt.Errorf("%s at %d: %w", c.name, size, err)
+				return all, fmt.Errorf("%s at %d: %w", c.name, size, err)
 			}
 			fmt.Fprintf(progress, "%s at %d: %s\n", c.name, size, seconds.format(took))
 			found.Points = append(found.Points, grownPoint{size, took})

@@ -67,17 +67,15 @@ func run(ctx context.Context, args []string) error {
 	l := newLab(*quick)
 	defer l.close()
 	report, err := measureAll(ctx, l, rows, os.Stderr)
-	if err != nil {
-		return err
-	}
-	if report.Curves, err = measureCurves(ctx, l, grows, os.Stderr); err != nil {
-		return err
+	if err == nil {
+		report.Curves, err = measureCurves(ctx, l, grows, os.Stderr)
 	}
 	fmt.Print(report.table())
-	if *quick || *only != "" && !*merge {
-		return nil
+	if *quick || *only != "" && !*merge || len(report.Rows)+len(report.Curves) == 0 {
+		return err
 	}
-	return report.write(*docs, *only != "")
+	// What was measured before it was interrupted is worth keeping.
+	return errors.Join(err, report.write(*docs, *only != "" || err != nil))
 }
 
 // choose returns the rows and curves whose whole name the expression matches;

@@ -43,7 +43,8 @@ func quantile(numbers []float64, q float64) float64 {
 // says why.
 var errLeftOut = errors.New("left out")
 
-// measureAll measures the rows one by one. One that can't be measured here is
+// measureAll measures the rows one by one; beside an error, it reports those
+// that were measured before. One that can't be measured here is
 // in the report too, with the reason.
 func measureAll(ctx context.Context, l *lab, rows []row, progress io.Writer) (*report, error) {
 	started := time.Now()
@@ -57,13 +58,17 @@ func measureAll(ctx context.Context, l *lab, rows []row, progress io.Writer) (*r
 			found.LeftOut = err.Error()
 			fmt.Fprintln(progress, err)
 		case err != nil:
-			return nil, fmt.Errorf("%s: %w", r.name, err)
+			return l.report(started, results), fmt.Errorf("%s: %w", r.name, err)
 		default:
 			fmt.Fprintf(progress, "%s (%s), %s\n", number(found.Ratio), found.verdict(), time.Since(start).Round(time.Second/10))
 		}
 		results = append(results, found)
 	}
-	return &report{Machine: l.machine(), Started: started.UTC().Truncate(time.Second), Took: time.Since(started).Round(time.Second).String(), Rows: results}, nil
+	return l.report(started, results), nil
+}
+
+func (l *lab) report(started time.Time, rows []result) *report {
+	return &report{Machine: l.machine(), Started: started.UTC().Truncate(time.Second), Took: time.Since(started).Round(time.Second).String(), Rows: rows}
 }
 
 // measure runs a row's two sides by turns: floor first, then the other first,

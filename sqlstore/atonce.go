@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"slices"
 
 	"github.com/guise-go/guise"
@@ -15,6 +16,8 @@ import (
 // while another connection has the head, that is not as expected.
 type atOnce struct {
 	append, start, end string
+	// run runs such a statement, and returns 1 or, if it did nothing, 0.
+	run func(ctx context.Context, db *sql.DB, statement string, values []any) (int64, error)
 }
 
 // oneStatement is a write at once: what the statement takes behind its event.
@@ -91,11 +94,7 @@ func (s *Store) execAlone(ctx context.Context, statement string, values []any) (
 	// Cut short, it may or may not have happened, so only the time ends it.
 	sure, cancel := s.surely(ctx, 0)
 	defer cancel()
-	result, err := s.db.ExecContext(sure, statement, values...)
-	if err != nil {
-		return 0, err
-	}
-	return result.RowsAffected()
+	return s.dialect.atOnce.run(sure, s.db, statement, values)
 }
 
 // happened reports whether the event is on record.

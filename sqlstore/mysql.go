@@ -78,6 +78,8 @@ func mysql() *dialect {
 		eventsOf: events + ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
 		beside:   events + ` WHERE impersonation_id = '' AND seq < ? ORDER BY seq DESC LIMIT ?`,
 		joined:   joinedImpersonation(joining),
+		version:  `SELECT version()`,
+		suit:     mariadbSuit,
 		log: narrowing{
 			mark:    func(int) string { return `?` },
 			actor:   mysqlKey("actor"),

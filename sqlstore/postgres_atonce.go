@@ -1,6 +1,10 @@
 package sqlstore
 
-import "strings"
+import (
+	"context"
+	"database/sql"
+	"strings"
+)
 
 // Where the application commits before its writes are on the disk, a
 // transaction of the log alone does not. A stricter setting stays.
@@ -37,6 +41,13 @@ func postgresAtOnce() atOnce {
 			FROM head WHERE id = ` + dollar(first+8) + ` AND last_seen_at = ` + dollar(first+9) + `
 				AND mode = ` + dollar(first+10) + ` AND parent_id = '' AND ` + postgresInUse + `
 			RETURNING id)` + event(`change`),
+		run: func(ctx context.Context, db *sql.DB, statement string, values []any) (int64, error) {
+			result, err := db.ExecContext(ctx, statement, values...)
+			if err != nil {
+				return 0, err
+			}
+			return result.RowsAffected()
+		},
 	}
 }
 

@@ -19,10 +19,11 @@
 //
 // # PostgreSQL
 //
-// The tables are those that the connections' search_path leads to. A write is
-// one transaction at READ COMMITTED, whatever the application's own level, which
-// locks guise_head first and commits to the disk also where synchronous_commit
-// is off. It works behind a pooler that gives each transaction another
+// The tables are those that the connections' search_path leads to. A start, an
+// end or an event by itself is one statement, which is a transaction of its own,
+// as long as no other instance is writing. Else a write is one transaction at
+// READ COMMITTED, whatever the application's own level, which locks guise_head
+// first. Both commit to the disk also where synchronous_commit is off. It works behind a pooler that gives each transaction another
 // connection, with the driver's settings for one. The functions of the triggers
 // are written in PL/pgSQL.
 //
@@ -32,7 +33,8 @@
 // autocommit on; a write is strict about texts that do not fit also where the
 // application is not. Whether a commit is on the disk when it returns is the
 // server's setting alone: innodb_flush_log_at_trx_commit is to be 1, its default.
-// Making the triggers needs the right TRIGGER and, on a server with a binary
+// On MariaDB a start, an end or an event by itself is one statement, as on
+// PostgreSQL. Making the triggers needs the right TRIGGER and, on a server with a binary
 // log, log_bin_trust_function_creators or a user who may do so without. An ID of
 // an impersonation has at most 255 bytes here. The tests run on MariaDB.
 package sqlstore

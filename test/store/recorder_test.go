@@ -91,7 +91,14 @@ func (c recordedConn) QueryContext(ctx context.Context, query string, args []dri
 	if err := c.note(query, args); err != nil {
 		return nil, err
 	}
-	return c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+	rows, err := c.Conn.(driver.QueryerContext).QueryContext(ctx, query, args)
+	if err == nil && c.recorder.lose != nil {
+		if err = c.recorder.lose(query); err != nil {
+			_ = rows.Close()
+			return nil, err
+		}
+	}
+	return rows, err
 }
 
 func (c recordedConn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {

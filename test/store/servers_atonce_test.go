@@ -14,7 +14,17 @@ import (
 )
 
 // isAtOnce reports whether a statement does a whole write.
-func isAtOnce(query string) bool { return strings.HasPrefix(query, `WITH head`) }
+func isAtOnce(query string) bool {
+	return strings.HasPrefix(query, `WITH head`) || strings.HasPrefix(query, `BEGIN NOT ATOMIC`)
+}
+
+// onEach tests each engine that is a server.
+func onEach(t *testing.T, test func(*testing.T, server)) {
+	t.Parallel()
+	for name, s := range servers {
+		t.Run(name, func(t *testing.T) { test(t, s) })
+	}
+}
 
 // atOnceActs are the writes that can be done at once, on a store where imp-0
 // runs. Each leaves one event about imp-1.
@@ -45,9 +55,9 @@ var atOnceActs = map[string]func(*testing.T, *sqlstore.Store) error{
 
 // TestP1_AtOnce_WholeAndNotTwice: whatever becomes of the one statement, or of
 // its answer, the write is on record when the call returns, and once.
-func TestP1_AtOnce_WholeAndNotTwice(t *testing.T) {
-	t.Parallel()
-	s := servers["PostgreSQL"]
+func TestP1_AtOnce_WholeAndNotTwice(t *testing.T) { onEach(t, wholeAndNotTwice) }
+
+func wholeAndNotTwice(t *testing.T, s server) {
 	empty := s.cases(t)
 	for name, row := range map[string]struct {
 		meddle func(r *recorder, theirs func() error)
@@ -105,9 +115,9 @@ func atOnce(times int, do func() error) func(string) error {
 func lost() error { return io.ErrUnexpectedEOF }
 
 // TestAtOnce_EndsWhatIsThere: also when that has changed since it was read.
-func TestAtOnce_EndsWhatIsThere(t *testing.T) {
-	t.Parallel()
-	s := servers["PostgreSQL"]
+func TestAtOnce_EndsWhatIsThere(t *testing.T) { onEach(t, endsWhatIsThere) }
+
+func endsWhatIsThere(t *testing.T, s server) {
 	empty := s.cases(t)
 	for name, change := range map[string]func(context.Context, *sqlstore.Store) error{
 		"its mode": func(ctx context.Context, other *sqlstore.Store) error {
@@ -137,9 +147,9 @@ func TestAtOnce_EndsWhatIsThere(t *testing.T) {
 }
 
 // TestAtOnce_RefusesAsTheLongWay: what must not be is refused, with the same error.
-func TestAtOnce_RefusesAsTheLongWay(t *testing.T) {
-	t.Parallel()
-	s := servers["PostgreSQL"]
+func TestAtOnce_RefusesAsTheLongWay(t *testing.T) { onEach(t, refusesAsTheLongWay) }
+
+func refusesAsTheLongWay(t *testing.T, s server) {
 	store := openOn(t, s.engine, s.database(t))
 	one, more := start("imp-1", "ada"), start("imp-2", "ada")
 	one.MaxRunning, more.MaxRunning = 1, 1
