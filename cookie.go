@@ -40,6 +40,9 @@ const overSuffix = "-over"
 // request of the application comes by here.
 func (c handleCookie) in(header http.Header) (found carried) {
 	for _, line := range header["Cookie"] {
+		if !strings.Contains(line, c.name) {
+			continue // the usual one, in a fraction of the time
+		}
 		for len(line) > 0 {
 			var pair string
 			pair, line, _ = strings.Cut(line, ";")
