@@ -70,8 +70,9 @@ func (s *Store) reading(ctx context.Context, do func(context.Context) error) err
 	})
 }
 
+// impersonations is for the few queries that have one text.
 func (s *Store) impersonations(ctx context.Context, query string, args ...any) ([]guise.Impersonation, error) {
-	return read(ctx, s, scanImpersonation, query, args...)
+	return readFrom(ctx, s, s.everyRequest, scanImpersonation, query, args...)
 }
 
 func (t *tx) impersonations(query string, args ...any) ([]guise.Impersonation, error) {

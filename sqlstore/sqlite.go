@@ -12,10 +12,14 @@ import (
 // does not see that it serves a query.
 const sqliteInUse = `state = 'active' AND token_hash IS NOT NULL`
 
+// sqlite compares with +? and limits by +?, which mean the same as ?. What a
+// bare one is bound to, SQLite looks at to plan the query (a limit always, other
+// values once ANALYZE or PRAGMA optimize has run), and so it compiles even a
+// prepared statement again each time, which takes longer than to answer it.
 func sqlite() *dialect {
 	const (
 		impersonations = `SELECT ` + impersonationColumns + ` FROM guise_impersonations`
-		mustStay       = `(e.time >= ? OR EXISTS (SELECT 1 FROM guise_impersonations i
+		mustStay       = `(e.time >= +? OR EXISTS (SELECT 1 FROM guise_impersonations i
 			WHERE i.id = e.impersonation_id AND i.state = 'active'))`
 		oldest = `SELECT e.seq, e.hash, ` + mustStay + ` FROM guise_events e WHERE e.seq > 0`
 	)
@@ -34,7 +38,7 @@ func sqlite() *dialect {
 		versions:      `SELECT version, checksum FROM guise_migrations ORDER BY version`,
 		recordVersion: `INSERT INTO guise_migrations (version, name, checksum) VALUES (?, ?, ?)`,
 
-		marks: func(_, values int) string { return marks(values) },
+		marks: func(_, values int) string { return plusMarks(values) },
 
 		// The whole database is locked already.
 		lockHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
@@ -46,29 +50,29 @@ func sqlite() *dialect {
 
 		insertImpersonation: `INSERT INTO guise_impersonations (` + impersonationColumns + `, token_hash, search)
 			VALUES (` + marks(impersonationWidth+2) + `)`,
-		takeToken: `UPDATE guise_impersonations SET token_hash = NULL WHERE id = ? AND stack_id = ? AND ` + sqliteInUse,
+		takeToken: `UPDATE guise_impersonations SET token_hash = NULL WHERE id = +? AND stack_id = +? AND ` + sqliteInUse,
 		giveToken: `UPDATE guise_impersonations SET token_hash = ?, last_seen_at = max(last_seen_at, ?)
-			WHERE id = ? AND state = 'active'`,
-		setMode: `UPDATE guise_impersonations SET mode = ? WHERE id = ? AND ` + sqliteInUse,
+			WHERE id = +? AND state = 'active'`,
+		setMode: `UPDATE guise_impersonations SET mode = ? WHERE id = +? AND ` + sqliteInUse,
 		end: `UPDATE guise_impersonations SET state = 'ended', ended_at = ?, cause = ?, ended_by_id = ?, ended_by_username = ?,
-			ended_by_name = ?, ended_by_email = ?, ended_by_tenant = ?, note = ? WHERE id = ? AND state = 'active'`,
-		touch: `UPDATE guise_impersonations SET last_seen_at = max(last_seen_at, ?) WHERE id = ? AND ` + sqliteInUse,
+			ended_by_name = ?, ended_by_email = ?, ended_by_tenant = ?, note = ? WHERE id = +? AND state = 'active'`,
+		touch: `UPDATE guise_impersonations SET last_seen_at = max(last_seen_at, ?) WHERE id = +? AND ` + sqliteInUse,
 
-		impersonation: impersonations + ` WHERE id = ?`,
+		impersonation: impersonations + ` WHERE id = +?`,
 		activeStack: impersonations + ` WHERE stack_id = (SELECT stack_id FROM guise_impersonations
-			WHERE id = ? AND state = 'active') AND state = 'active' ORDER BY depth`,
+			WHERE id = +? AND state = 'active') AND state = 'active' ORDER BY depth`,
 		// An ended one comes alone, an active one with those it waits upon.
 		resolve: `SELECT ` + prefixed("i.", impersonationColumns) + `
 			FROM guise_impersonations t JOIN guise_impersonations i ON i.stack_id = t.stack_id
-			WHERE t.token_hash = ? AND (i.id = t.id OR (i.state = 'active' AND t.state = 'active')) ORDER BY i.depth`,
+			WHERE t.token_hash = +? AND (i.id = t.id OR (i.state = 'active' AND t.state = 'active')) ORDER BY i.depth`,
 
-		running:   impersonations + ` WHERE ` + sqliteInUse + newestFirst + ` LIMIT ?`,
-		runningOf: impersonations + ` WHERE actor_id = ? AND ` + sqliteInUse + newestFirst + ` LIMIT ?`,
-		expired:   impersonations + ` WHERE expires_at <= ? AND ` + sqliteInUse + ` LIMIT ?`,
-		dueOrIdle: impersonations + ` WHERE (expires_at <= ? OR last_seen_at <= ?)
-			AND ` + sqliteInUse + ` LIMIT ?`,
+		running:   impersonations + ` WHERE ` + sqliteInUse + newestFirst + ` LIMIT +?`,
+		runningOf: impersonations + ` WHERE actor_id = +? AND ` + sqliteInUse + newestFirst + ` LIMIT +?`,
+		expired:   impersonations + ` WHERE expires_at <= +? AND ` + sqliteInUse + ` LIMIT +?`,
+		dueOrIdle: impersonations + ` WHERE (expires_at <= +? OR last_seen_at <= +?)
+			AND ` + sqliteInUse + ` LIMIT +?`,
 		active: func(ids int) string {
-			return `SELECT id FROM guise_impersonations WHERE state = 'active' AND id IN (` + marks(ids) + `)`
+			return `SELECT id FROM guise_impersonations WHERE state = 'active' AND id IN (` + plusMarks(ids) + `)`
 		},
 
 		events:   events + sqliteEvents,
@@ -78,7 +82,7 @@ func sqlite() *dialect {
 		suit:     sqliteSuit,
 		joined:   joinedImpersonation(joining),
 		log: narrowing{
-			mark:    func(int) string { return `?` },
+			mark:    func(int) string { return `+?` },
 			actor:   func(id string) string { return `actor_id = ` + id },
 			subject: func(id string) string { return `subject_id = ` + id },
 			sifted:  func(column, mark string) string { return `+` + column + ` = ` + mark },
@@ -87,13 +91,13 @@ func sqlite() *dialect {
 		},
 
 		// seq > 0 says nothing new, but the table is entered by it.
-		oldest:    oldest + ` ORDER BY e.seq LIMIT ?`,
+		oldest:    oldest + ` ORDER BY e.seq LIMIT +?`,
 		firstKept: oldest + ` AND (e.kind <> 'purged' OR ` + mustStay + `) ORDER BY e.seq LIMIT 1`,
 		purgeRows: `DELETE FROM guise_impersonations WHERE state <> 'active'
-			AND id IN (SELECT impersonation_id FROM guise_events WHERE seq <= ?)
-			AND NOT EXISTS (SELECT 1 FROM guise_events e WHERE e.impersonation_id = guise_impersonations.id AND e.seq > ?)`,
+			AND id IN (SELECT impersonation_id FROM guise_events WHERE seq <= +?)
+			AND NOT EXISTS (SELECT 1 FROM guise_events e WHERE e.impersonation_id = guise_impersonations.id AND e.seq > +?)`,
 		allowPurge:  `UPDATE guise_head SET purging = 1 WHERE id = 1`,
-		purgeEvents: `DELETE FROM guise_events WHERE seq <= ?`,
+		purgeEvents: `DELETE FROM guise_events WHERE seq <= +?`,
 		forbidPurge: `UPDATE guise_head SET purging = 0 WHERE id = 1`,
 	}
 }
@@ -134,6 +138,8 @@ func sqliteBusy(err error) bool {
 
 // marks returns n placeholders.
 func marks(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
+func plusMarks(n int) string { return strings.ReplaceAll(marks(n), "?", "+?") }
 
 // prefixed puts the table's short name before each column of a list.
 func prefixed(table, columns string) string {

@@ -6,9 +6,9 @@ import (
 )
 
 const (
-	sqliteEvents   = ` WHERE seq > ? ORDER BY seq LIMIT ?`
-	sqliteEventsOf = ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`
-	sqliteBeside   = ` WHERE impersonation_id = '' AND seq < ? ORDER BY seq DESC LIMIT ?`
+	sqliteEvents   = ` WHERE seq > +? ORDER BY seq LIMIT +?`
+	sqliteEventsOf = ` WHERE impersonation_id = +? AND seq > +? ORDER BY seq LIMIT +?`
+	sqliteBeside   = ` WHERE impersonation_id = '' AND seq < +? ORDER BY seq DESC LIMIT +?`
 )
 
 // sqliteSuit takes what SQLite has learned since the oldest version that will do.

@@ -21,7 +21,7 @@ func (s sqlite) table(t tableName) string { return quoted(t, s.quote) }
 func (sqlite) placeholder(int) string { return "?" }
 
 // limit is written out: SQLite compiles a statement again whenever a limit that
-// is a parameter is bound.
+// is a bare parameter is bound.
 func (sqlite) limit(rows int) condition { return condition{sql: " LIMIT " + strconv.Itoa(rows)} }
 
 // ready has nothing to say: whatever opens is fit.
@@ -137,7 +137,9 @@ func (s sqlite) oneOfFew(c column, values []string) condition {
 			all = append(all, n)
 		}
 	}
-	in := func(n int) string { return " IN (" + strings.TrimSuffix(strings.Repeat(mark+", ", n), ", ") + ")" }
+	// With a plus SQLite can't look at the values when it plans, and does not
+	// compile the statement again for each.
+	in := func(n int) string { return " IN (" + strings.TrimSuffix(strings.Repeat("+"+mark+", ", n), ", ") + ")" }
 	equal := s.exact(c) + in(len(texts))
 	if c.sql == "" || slices.Contains(values, "") { // "" stands for NULL, which equals nothing
 		return condition{equal, texts}

@@ -35,7 +35,7 @@ func (x *sqliteIndex) through(d *Directory, s search) (condition, bool) {
 		order = " ORDER BY f.guise_n"
 	}
 	return condition{
-		d.list + " FROM (" + found.sql + ") AS f " + join + " WHERE " + d.always + " AND (" + all.sql + ")" + order + " LIMIT " + mark,
+		d.list + " FROM (" + found.sql + ") AS f " + join + " WHERE " + d.always + " AND (" + all.sql + ")" + order + " LIMIT +" + mark,
 		slices.Concat(found.args, all.args, []any{s.limit}),
 	}, true
 }
