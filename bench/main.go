@@ -20,6 +20,7 @@ func families() []row {
 		bannerRows(),
 		searchRows(),
 		pageRows(),
+		pageTimeRows(),
 		logRows(),
 		chainRows(),
 		guardRows(),

@@ -3,10 +3,10 @@ package console
 import (
 	"bytes"
 	"fmt"
-	"html/template"
 	"io"
 	"io/fs"
 	"reflect"
+	"sync"
 
 	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/internal/language"
@@ -30,11 +30,11 @@ var pages = map[guise.PageName]any{
 // console is the [guise.Console] that Guise brings. It does not change once
 // it is made.
 type console struct {
-	options   guise.ConsoleOptions
-	templates map[guise.PageName]*template.Template
-	texts     *language.Catalogue
-	assets    packed
-	versions  map[string]string
+	options  guise.ConsoleOptions
+	pages    map[string]func() (templates, error) // by language, once it is asked for
+	texts    *language.Catalogue
+	assets   packed
+	versions map[string]string
 }
 
 // New makes the console; it is what Config.Console wants. Each template is
@@ -56,8 +56,10 @@ func New(options guise.ConsoleOptions) (guise.Console, error) {
 	if err := checkNames(options.Templates); err != nil {
 		return nil, err
 	}
-	if c.templates, err = parse(overlay{options.Templates, sub(files, "templates")}); err != nil {
-		return nil, err
+	c.pages = map[string]func() (templates, error){}
+	from := sources{options.Templates, sub(files, "templates")}
+	for _, lang := range texts.Languages() {
+		c.pages[lang] = sync.OnceValues(func() (templates, error) { return from.parse(texts.In(lang)) })
 	}
 	for name, zero := range pages {
 		if err := c.Render(io.Discard, guise.Page{Name: name, Data: zero}); err != nil {
@@ -69,18 +71,22 @@ func New(options guise.ConsoleOptions) (guise.Console, error) {
 
 // Render writes the whole page, or nothing and an error.
 func (c *console) Render(w io.Writer, page guise.Page) error {
-	tmpl, known := c.templates[page.Name]
-	if !known {
+	if _, known := pages[page.Name]; !known {
 		return fmt.Errorf("console: there is no page %q", page.Name)
 	}
 	if have, want := reflect.TypeOf(page.Data), reflect.TypeOf(pages[page.Name]); have != want {
 		return fmt.Errorf("console: page %q wants data of type %v, not %v", page.Name, want, have)
 	}
+	dot := c.view(page)
+	parsed, err := c.pages[dot.Lang]()
+	if err != nil {
+		return err
+	}
 	var b bytes.Buffer
-	if err := tmpl.ExecuteTemplate(&b, layoutFile, c.view(page)); err != nil {
+	if err := parsed[page.Name].ExecuteTemplate(&b, layoutFile, dot); err != nil {
 		return fmt.Errorf("console: page %q: %w", page.Name, err)
 	}
-	_, err := w.Write(b.Bytes())
+	_, err = w.Write(b.Bytes())
 	return err
 }
 

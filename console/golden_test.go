@@ -111,3 +111,18 @@ func TestPagesAreSmall(t *testing.T) {
 		}
 	}
 }
+
+// TestTextsAreWrittenOutAsTheyAreAsked: an application's own templates are taken
+// as they are, so that the console's, given as such, ask for each text.
+func TestTextsAreWrittenOutAsTheyAreAsked(t *testing.T) {
+	written := mustNew(t, guise.ConsoleOptions{}).(*console)
+	asking := mustNew(t, guise.ConsoleOptions{Templates: sub(files, "templates")})
+	for _, lang := range written.texts.Languages() {
+		for name, p := range samples() {
+			p.Lang = lang
+			if render(t, written, p) != render(t, asking, p) {
+				t.Errorf("%s in %s has other texts written out than it asks for", name, lang)
+			}
+		}
+	}
+}

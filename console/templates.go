@@ -2,12 +2,16 @@ package console
 
 import (
 	"embed"
+	"errors"
 	"fmt"
+	"html"
 	"html/template"
 	"io/fs"
+	"regexp"
 	"slices"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/internal/language"
 )
 
 //go:embed templates assets locales
@@ -23,19 +27,26 @@ var sharedFiles = []string{layoutFile, "parts.html", "brand.html", "head.html", 
 // functions need nothing of the page; what does is a method of view.
 var functions = template.FuncMap{"bdi": bdi, "short": short, "line": line}
 
+// templates are those of every page, in one language.
+type templates map[guise.PageName]*template.Template
+
+// sources are where the templates come from: the application's own folder, which
+// may be nil, before the console's.
+type sources struct{ own, ours fs.FS }
+
 // parse reads the template of every page.
-func parse(from fs.FS) (map[guise.PageName]*template.Template, error) {
-	shared, err := parseFiles(template.New("").Funcs(functions), from, sharedFiles...)
+func (s sources) parse(texts language.Texts) (templates, error) {
+	shared, err := s.parseFiles(template.New("").Funcs(functions), texts, sharedFiles...)
 	if err != nil {
 		return nil, err
 	}
-	parsed := make(map[guise.PageName]*template.Template, len(pages))
+	parsed := make(templates, len(pages))
 	for name := range pages {
 		tmpl, err := shared.Clone()
 		if err != nil {
 			return nil, fmt.Errorf("console: templates: %w", err)
 		}
-		if parsed[name], err = parseFiles(tmpl, from, fileOf(name)); err != nil {
+		if parsed[name], err = s.parseFiles(tmpl, texts, fileOf(name)); err != nil {
 			return nil, err
 		}
 	}
@@ -44,17 +55,39 @@ func parse(from fs.FS) (map[guise.PageName]*template.Template, error) {
 
 func fileOf(name guise.PageName) string { return string(name) + ".html" }
 
-func parseFiles(tmpl *template.Template, from fs.FS, names ...string) (*template.Template, error) {
+func (s sources) parseFiles(tmpl *template.Template, texts language.Texts, names ...string) (*template.Template, error) {
 	for _, name := range names {
-		text, err := fs.ReadFile(from, name)
+		text, err := s.read(name, texts)
 		if err != nil {
 			return nil, fmt.Errorf("console: template %s: %w", name, err)
 		}
-		if _, err := tmpl.New(name).Parse(string(text)); err != nil {
+		if _, err := tmpl.New(name).Parse(text); err != nil {
 			return nil, fmt.Errorf("console: template %s: %w", name, err)
 		}
 	}
 	return tmpl, nil
+}
+
+// read is the text of a template. One of the console's comes with the texts of
+// the catalogue written out, which each page would ask for again.
+func (s sources) read(name string, texts language.Texts) (string, error) {
+	text, err := fs.ReadFile(overlay{s.own}, name)
+	if !errors.Is(err, fs.ErrNotExist) {
+		return string(text), err
+	}
+	text, err = fs.ReadFile(s.ours, name)
+	return writtenOut(string(text), texts), err
+}
+
+// plainText is where a template asks for a text without placeholders.
+var plainText = regexp.MustCompile(`\{\{\$?\.T "([^"]+)"\}\}`)
+
+// writtenOut is only for templates that have such texts where HTML has text, as
+// the console's do: html/template takes what is written out for markup.
+func writtenOut(source string, texts language.Texts) string {
+	return plainText.ReplaceAllStringFunc(source, func(action string) string {
+		return html.EscapeString(texts.Text(plainText.FindStringSubmatch(action)[1]))
+	})
 }
 
 // isTemplate reports whether the console has a template of this name.
