@@ -147,7 +147,9 @@ type Config struct {
 	// the console's templates and assets, and the banner's banner.html,
 	// banner.css and banner.js; see [BannerData]. Default: none.
 	Templates fs.FS
-	// NewWindow makes links that lead to acting as someone open a new window.
+	// NewWindow makes links that lead to acting as someone open a new window. The
+	// browser's windows have one session: what is opened next in the old one is
+	// the subject's too, with the banner.
 	NewWindow bool
 	// PageSize is how many rows a list has. Default: 20. At most 200.
 	PageSize int

@@ -3,9 +3,11 @@ package chromium
 import (
 	"context"
 	"testing"
+	"time"
 
 	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
 )
 
@@ -27,6 +29,20 @@ func (p *Page) Beside() *Page {
 func (p *Page) Private() *Page {
 	p.t.Helper()
 	return p.another(chromedp.WithNewBrowserContext())
+}
+
+// Opens presses what opens a window of its own, and returns that.
+func (p *Page) Opens(within, name string) *Page {
+	p.t.Helper()
+	opened := chromedp.WaitNewTarget(p.ctx, func(*target.Info) bool { return true })
+	p.Click(within, name)
+	select {
+	case id := <-opened:
+		return p.another(chromedp.WithTargetID(id))
+	case <-time.After(patience):
+		p.fatalf("%q in %s opened no window", name, within)
+		return nil
+	}
 }
 
 func (p *Page) another(how chromedp.ContextOption) *Page {
