@@ -20,17 +20,17 @@ func mariadbSuit(d *dialect, version string) {
 func mariadbAtOnce(d *dialect) atOnce {
 	compound := func(change string) string {
 		return `BEGIN NOT ATOMIC
-			DECLARE done INTEGER DEFAULT 0;
+			DECLARE done BIGINT DEFAULT 0;
 			DECLARE EXIT HANDLER FOR SQLEXCEPTION BEGIN ROLLBACK; RESIGNAL; END;
 			START TRANSACTION READ WRITE;
 			SELECT count(*) INTO done FROM guise_head WHERE id = 1 AND seq = ? AND hash = ?
-				AND @@SESSION.sql_mode RLIKE 'STRICT_(TRANS|ALL)_TABLES' FOR UPDATE SKIP LOCKED;
+				AND @@SESSION.sql_mode LIKE '%STRICT!_%' ESCAPE '!' FOR UPDATE SKIP LOCKED;
 			IF done = 1 THEN
 				` + d.insertEvent + `;
 				` + change + `
 			END IF;
 			IF done = 1 THEN
-				UPDATE guise_head h JOIN guise_events e ON e.seq = h.seq + 1 SET h.seq = e.seq, h.hash = e.hash WHERE h.id = 1;
+				` + d.moveHead + `;
 				COMMIT;
 			ELSE
 				ROLLBACK;
@@ -40,11 +40,20 @@ func mariadbAtOnce(d *dialect) atOnce {
 	}
 	return atOnce{
 		append: compound(``),
+		// The stacks of the actor, each of which has one row in use, are counted
+		// only where they are limited.
 		start: compound(d.insertImpersonation + `;
-			SELECT count(*) <= coalesce(nullif(greatest(?, 0), 0), 2147483647) INTO done FROM guise_impersonations WHERE ` + mysqlKey("actor")("?") + ` AND in_use = 1;`),
+			SET done = ?;
+			IF done > 0 THEN
+				SELECT count(*) <= done INTO done FROM guise_impersonations WHERE ` + mysqlKey("actor")("?") + ` AND in_use = 1;
+			ELSE
+				SET done = 1;
+			END IF;`),
 		end: compound(d.end + ` AND last_seen_at = ? AND mode = ? AND parent_id = '' AND in_use = 1;
 			SET done = row_count();`),
 		run: func(ctx context.Context, db *sql.DB, statement string, values []any) (rows int64, err error) {
+			// The head becomes the event's number and hash, its first and last column.
+			values = append(values, values[2], values[1+eventWidth])
 			whole, err := literal(statement, values)
 			if err != nil {
 				return 0, err

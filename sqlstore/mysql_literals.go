@@ -14,7 +14,7 @@ import (
 // server answers, or should.
 //
 // Security: no value is quoted, so none can end its quotes. Numbers are digits,
-// texts and bytes are hexadecimal digits, and there is nothing else.
+// texts and bytes are hexadecimal digits or empty, and there is nothing else.
 type literally struct{ *sql.Conn }
 
 func (l literally) ExecContext(ctx context.Context, query string, args ...any) (sql.Result, error) {
@@ -54,6 +54,10 @@ func literal(query string, args []any) (string, error) {
 		case int64:
 			b.WriteString(strconv.FormatInt(value, 10))
 		case string:
+			if value == "" { // as many are, and the server reads all of it
+				b.WriteString(`''`)
+				break
+			}
 			b.WriteString(`_utf8mb4 x'` + hex.EncodeToString([]byte(value)) + `'`)
 		case []byte:
 			if value == nil {

@@ -2,6 +2,7 @@ package store
 
 import (
 	"database/sql"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -105,6 +106,29 @@ func TestMySQL_NeverReadsTheWholeLog(t *testing.T) {
 		if read := rowsRead(t, db) - before; read == 0 || read > enough {
 			t.Errorf("%s looked at %d rows; want %d at most", call.name, read, enough)
 		}
+	}
+}
+
+// TestMySQL_AStartCountsNobodyWithoutALimit: how many an actor has running does
+// not matter to the next start then.
+func TestMySQL_AStartCountsNobodyWithoutALimit(t *testing.T) {
+	t.Parallel()
+	db := servers["MariaDB"].database(t).Open(t)
+	db.SetMaxOpenConns(1)
+	store, err := sqlstore.Open(t.Context(), db, sqlstore.MySQL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var read []int
+	for n := range 100 {
+		before := rowsRead(t, db)
+		if err := store.Start(t.Context(), start(fmt.Sprint("imp-", n), "ada")); err != nil {
+			t.Fatal(err)
+		}
+		read = append(read, rowsRead(t, db)-before)
+	}
+	if second, last := read[1], read[99]; last > second {
+		t.Errorf("the second start looked at %d rows, the hundredth at %d", second, last)
 	}
 }
 
