@@ -22,8 +22,9 @@
 //
 // The dot of a page is a [guise.Page] with more methods: T gives a text of the
 // catalogue, URL an address of the console, Asset that of a file of assets/.
-// The functions bdi and short write what users typed: isolated from the
-// direction of the text around it and, with short, cut to a line.
+// The functions bdi, short and mail write what users typed: isolated from the
+// direction of the text around it and, with short, cut to a line; mail is for
+// an address.
 //
 // The pages are shown under a Content-Security-Policy without inline styles,
 // inline scripts or other hosts; what a template has of these, the browser

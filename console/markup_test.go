@@ -23,7 +23,7 @@ var (
 	// notShown is what a form holds as it was typed, and what nobody reads.
 	notShown     = regexp.MustCompile(`(?s) (?:value|class)="[^"]*"|<textarea.*?</textarea>`)
 	betweenTags  = regexp.MustCompile(`>[^<]*<`)
-	voidElements = []string{"meta", "link", "input", "br", "img"}
+	voidElements = []string{"meta", "link", "input", "br", "wbr", "img"}
 )
 
 // parseMarkup reads a page much more strictly than a browser: each < begins a

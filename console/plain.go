@@ -22,6 +22,11 @@ func bdi(text string) template.HTML {
 // short is [bdi] for one line of a list: cut when it is long.
 func short(text string) template.HTML { return bdi(line(text)) }
 
+// mail is [short] for an address: where it does not fit, it is broken behind its @.
+func mail(address string) template.HTML {
+	return template.HTML(strings.Replace(string(short(address)), "@", "@<wbr>", 1))
+}
+
 // line is the plain text of [short], for where no element can be: a title, an
 // attribute.
 func line(text string) string {

@@ -25,7 +25,7 @@ const layoutFile = "layout.html"
 var sharedFiles = []string{layoutFile, "parts.html", "brand.html", "head.html", "footer.html"}
 
 // functions need nothing of the page; what does is a method of view.
-var functions = template.FuncMap{"bdi": bdi, "short": short, "line": line}
+var functions = template.FuncMap{"bdi": bdi, "short": short, "mail": mail, "line": line}
 
 // templates are those of every page, in one language.
 type templates map[guise.PageName]*template.Template

@@ -199,6 +199,9 @@ func (v *view) Second(t time.Time) template.HTML {
 	return moment(t, "2006-01-02 15:04:05", ` class="second"`)
 }
 
+// Clock is Time to the second, under a heading with the day.
+func (v *view) Clock(t time.Time) template.HTML { return moment(t, "15:04:05", ` class="clock"`) }
+
 // moment is made of digits and constants alone, so nothing in it needs escaping.
 func moment(t time.Time, layout, attributes string) template.HTML {
 	if t.IsZero() {

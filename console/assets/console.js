@@ -15,8 +15,11 @@ if (ended && "BroadcastChannel" in window) {
 // exact one is in the title too.
 const page = document.documentElement.lang;
 const language = navigator.languages.find((own) => own.split("-")[0] === page.split("-")[0]) ?? page;
-const minute = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "short" });
-const second = new Intl.DateTimeFormat(language, { dateStyle: "medium", timeStyle: "medium" });
+const format = (styles) => new Intl.DateTimeFormat(language, styles);
+const minute = format({ dateStyle: "medium", timeStyle: "short" });
+const second = format({ dateStyle: "medium", timeStyle: "medium" });
+const day = format({ dateStyle: "medium" });
+const clock = format({ timeStyle: "medium" });
 const stored = "guise-console-utc";
 let utc = false;
 try {
@@ -25,11 +28,25 @@ try {
   // A browser that keeps nothing: the choice is for this page alone.
 }
 
+// The timeline has a heading for each day in UTC. In the reader's zone that may
+// be two: then the heading is the first, and a time on the other says so.
+const firstOf = (list) => new Date(one("time", list).dateTime);
+
+function said(time) {
+  const at = new Date(time.dateTime);
+  const exact = at.toISOString().slice(0, 19).replace("T", " ") + " UTC";
+  if (!time.classList.contains("clock")) {
+    return utc ? exact : (time.classList.contains("second") ? second : minute).format(at);
+  }
+  if (utc) return exact.slice(11);
+  return (day.format(at) === day.format(firstOf(time.closest("ol"))) ? clock : second).format(at);
+}
+
 function showTimes(root = document) {
-  for (const time of all("time[datetime]", root)) {
-    const at = new Date(time.dateTime);
-    time.textContent = utc ? at.toISOString().slice(0, 19).replace("T", " ") + " UTC"
-      : (time.classList.contains("second") ? second : minute).format(at);
+  for (const time of all("time[datetime]", root)) time.textContent = said(time);
+  for (const heading of all(".day", root)) {
+    const first = firstOf(heading.nextElementSibling);
+    heading.textContent = utc ? first.toISOString().slice(0, 10) + " UTC" : day.format(first);
   }
 }
 

@@ -63,6 +63,7 @@ func parseTemplates() (map[string]*template.Template, error) {
 		"day":     func(t time.Time) string { return t.Format("2 Jan 2006, 15:04") + " UTC" },
 		"add":     func(a, b int) int { return a + b },
 		"initial": initial,
+		"mail":    mail,
 	}).ParseFS(templateFiles, "templates/layout.html")
 	if err != nil {
 		return nil, fmt.Errorf("reading the page layout: %w", err)
@@ -95,6 +96,11 @@ func initial(name string) string {
 		return strings.ToUpper(string(r))
 	}
 	return "?"
+}
+
+// mail lets an address that does not fit be broken behind its @.
+func mail(address string) template.HTML {
+	return template.HTML(strings.Replace(template.HTMLEscapeString(address), "@", "@<wbr>", 1))
 }
 
 // render answers with a page. It is made whole before anything is sent, so an
