@@ -49,7 +49,7 @@ func lifeRows() []row {
 	}
 	return append(rows, row{
 		name: "memory/idle", what: "what a Manager holds per live impersonation", unit: inBytes, figure: median, target: atMost(0),
-		note:    "Below a sixteenth of a byte counts as nothing: the heap of a whole process is never still.",
+		note:    "Below a byte counts as nothing: whatever is held of one takes more, and the heap of a whole process is never still.",
 		prepare: func(ctx context.Context, l *lab) (measured, floor side, err error) { return sqliteEngine.held(ctx, l) },
 	})
 }
@@ -193,7 +193,7 @@ func (e engine) held(ctx context.Context, l *lab) (measured, floor side, err err
 			return nil, err
 		}
 		per := (heap() - before) / float64(n)
-		if per < 1.0/16 {
+		if per < 1 {
 			per = 0
 		}
 		return []float64{per}, nil

@@ -80,21 +80,19 @@ func (e engine) clocked(ctx context.Context, l *lab) (*clocked, error) {
 
 // fill begins what there is to show, the first with events.
 func (a *clocked) fill(ctx context.Context) error {
+	if err := a.endAll(ctx); err != nil {
+		return err
+	}
 	for n := range shownEach {
 		if _, err := a.start(ctx, n); err != nil {
 			return err
 		}
 	}
-	running, err := a.store.Running(ctx, a.actor, 1000)
+	running, err := a.store.Running(ctx, a.actor, shownEach)
 	if err != nil {
 		return err
 	}
 	first := running[len(running)-1]
-	for _, one := range running {
-		if one.Subject.ID == a.subjects[0] {
-			first = one
-		}
-	}
 	a.shown = first.ID
 	var events []guise.Event
 	for n := range shownEach {
@@ -104,6 +102,24 @@ func (a *clocked) fill(ctx context.Context) error {
 		}, guise.Event{Kind: guise.KindNote, Time: first.StartedAt, Actor: first.Actor, By: first.Actor, Subject: first.Subject, Note: "by the database's own console"})
 	}
 	return a.store.Append(ctx, events...)
+}
+
+// endAll ends what others have begun and left.
+func (a *clocked) endAll(ctx context.Context) error {
+	for {
+		running, err := a.store.Running(ctx, "", 1000)
+		if err != nil || len(running) == 0 {
+			return err
+		}
+		for _, one := range running {
+			end := guise.End{ID: one.ID, At: time.Now(), Cause: guise.CauseExpired, Event: func(i guise.Impersonation) guise.Event {
+				return guise.Event{Kind: guise.KindEnded, Time: time.Now(), ImpersonationID: i.ID, Actor: i.Actor, Subject: i.Subject, Mode: i.Mode, Cause: i.Cause}
+			}}
+			if _, err := a.store.End(ctx, end); err != nil {
+				return err
+			}
+		}
+	}
 }
 
 // opening measures a page, and how long of that the database was asked.
