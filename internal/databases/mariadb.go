@@ -1,6 +1,7 @@
 package databases
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -28,6 +29,8 @@ func mariadb() *kind {
 		initialise: initialiseMariaDB,
 		run:        runMariaDB,
 		stop:       "KILL", // it is one process, whose files go too
+		follow:     followMariaDB,
+		promote:    promoteMariaDB,
 	}
 }
 
@@ -91,5 +94,42 @@ func runMariaDB(s *Server) []string {
 	if !s.with(Durable) {
 		args = append(args, "--innodb-flush-method=nosync")
 	}
+	if s.with(Replicated) {
+		args = append(args, fmt.Sprint("--server-id=", s.port), "--log-bin=binlog", "--rpl-semi-sync-slave-enabled=ON")
+	}
 	return args
+}
+
+// followMariaDB has an empty server do all that the other has done.
+func followMariaDB(standby, of *Server) error {
+	if err := standby.firstStart(); err != nil {
+		return err
+	}
+	for _, statement := range []string{
+		fmt.Sprintf("CHANGE MASTER TO MASTER_HOST = '127.0.0.1', MASTER_PORT = %d, MASTER_USER = '%s', MASTER_PASSWORD = '%s', MASTER_CONNECT_RETRY = 1",
+			of.port, login, of.password),
+		"SET GLOBAL read_only = ON",
+		"START SLAVE",
+	} {
+		if err := standby.kind.administer(context.Background(), standby.url(), statement); err != nil {
+			return errors.Join(err, standby.remove())
+		}
+	}
+	return nil
+}
+
+// promoteMariaDB first has the server do what it was told of: it acknowledges
+// that before.
+func promoteMariaDB(ctx context.Context, s *Server) error {
+	const behind = `BEGIN NOT ATOMIC
+		WHILE NOT EXISTS (SELECT 1 FROM information_schema.processlist WHERE command = 'Slave_SQL' AND state LIKE '%has read all relay log%') DO
+			DO sleep(0.02);
+		END WHILE;
+	END`
+	for _, statement := range []string{"STOP SLAVE IO_THREAD", behind, "STOP SLAVE", "SET GLOBAL read_only = OFF"} {
+		if err := s.kind.administer(ctx, s.url(), statement); err != nil {
+			return fmt.Errorf("%s: %w", statement, err)
+		}
+	}
+	return nil
 }

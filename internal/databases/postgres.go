@@ -1,6 +1,7 @@
 package databases
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"net/url"
@@ -25,11 +26,15 @@ func postgres() *kind {
 		create: func(database string) string { return "CREATE DATABASE " + database + " TEMPLATE template0" },
 		drop:   func(database string) string { return "DROP DATABASE IF EXISTS " + database + " WITH (FORCE)" },
 
-		accounts:    []string{"postgres", "nobody"},
-		find:        findPostgres,
-		initialise:  initialisePostgres,
-		run:         runPostgres,
-		stop:        "QUIT", // which PostgreSQL calls an immediate shutdown
+		accounts:   []string{"postgres", "nobody"},
+		find:       findPostgres,
+		initialise: initialisePostgres,
+		run:        runPostgres,
+		stop:       "QUIT", // which PostgreSQL calls an immediate shutdown
+		follow:     followPostgres,
+		promote: func(ctx context.Context, s *Server) error {
+			return s.kind.administer(ctx, s.url(), "SELECT pg_promote()")
+		},
 		ownDatabase: "postgres",
 	}
 }
@@ -77,4 +82,19 @@ func runPostgres(s *Server) []string {
 		settings = append(settings, "fsync=off", "full_page_writes=off")
 	}
 	return append([]string{s.programs.serve, "-D", s.data(), "-c"}, strings.Split(strings.Join(settings, " -c "), " ")...)
+}
+
+// followPostgres starts the standby on a copy of the other's data.
+func followPostgres(standby, of *Server) error {
+	if err := standby.account.own(standby.dir); err != nil {
+		return err
+	}
+	backup := standby.account.command([]string{
+		filepath.Join(filepath.Dir(standby.programs.serve), "pg_basebackup"), "--pgdata", standby.data(), "--dbname", of.url().String(),
+		"--write-recovery-conf", "--checkpoint=fast", "--no-sync",
+	})
+	if said, err := exec.Command(backup[0], backup[1:]...).CombinedOutput(); err != nil {
+		return errors.Join(err, errors.New(string(said)))
+	}
+	return standby.startSomewhere()
 }

@@ -38,6 +38,10 @@ const Durable Option = 1
 // Roomy gives the server memory for a million users, as one in production has.
 const Roomy Option = 2
 
+// Replicated has a MariaDB server keep what a [Server.Standby] needs. PostgreSQL
+// always does.
+const Replicated Option = 3
+
 // Server is a database server that belongs to one test, which may kill it. Its
 // address, its databases and their URLs stay the same when it is started again.
 type Server struct {

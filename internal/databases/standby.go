@@ -3,13 +3,11 @@ package databases
 import (
 	"errors"
 	"os"
-	"os/exec"
-	"path/filepath"
 	"testing"
 )
 
-// Standby starts another PostgreSQL server, which follows this one and can be
-// read, until Promote.
+// Standby starts another server, which follows this one and can be read, until
+// Promote. A MariaDB server must be [Replicated] for that.
 func (s *Server) Standby(t testing.TB) *Server {
 	t.Helper()
 	dir, err := os.MkdirTemp("", "guise-test-")
@@ -17,7 +15,7 @@ func (s *Server) Standby(t testing.TB) *Server {
 		t.Fatal(err)
 	}
 	other := &Server{kind: s.kind, programs: s.programs, options: s.options, account: s.account, dir: dir, password: s.password}
-	if err := other.follow(s); err != nil {
+	if err := s.kind.follow(other, s); err != nil {
 		t.Fatal(errors.Join(err, os.RemoveAll(dir)))
 	}
 	t.Cleanup(func() {
@@ -28,25 +26,11 @@ func (s *Server) Standby(t testing.TB) *Server {
 	return other
 }
 
-// follow starts the server on a copy of the other's data.
-func (s *Server) follow(other *Server) error {
-	if err := s.account.own(s.dir); err != nil {
-		return err
-	}
-	backup := s.account.command([]string{
-		filepath.Join(filepath.Dir(s.programs.serve), "pg_basebackup"), "--pgdata", s.data(), "--dbname", other.url().String(),
-		"--write-recovery-conf", "--checkpoint=fast", "--no-sync",
-	})
-	if said, err := exec.Command(backup[0], backup[1:]...).CombinedOutput(); err != nil {
-		return errors.Join(err, errors.New(string(said)))
-	}
-	return s.startSomewhere()
-}
-
-// Promote makes a standby a server of its own, whatever it has heard of so far.
+// Promote makes a standby a server of its own, with whatever it has heard of so
+// far.
 func (s *Server) Promote(t testing.TB) {
 	t.Helper()
-	if err := s.kind.administer(t.Context(), s.url(), "SELECT pg_promote()"); err != nil {
+	if err := s.kind.promote(t.Context(), s); err != nil {
 		t.Fatalf("promoting the standby: %v", err)
 	}
 }
