@@ -21,6 +21,14 @@ func lifeOf(i guise.Impersonation) *life {
 	return &life{id: i.ID, subject: i.Subject.ID, mode: i.Mode, expires: i.ExpiresAt, seen: i.LastSeenAt, over: i.State != guise.StateActive}
 }
 
+// seenAt is what a request does. By a clock that has gone back, nobody was seen
+// earlier than they were.
+func (l *life) seenAt(now time.Time) {
+	if now.After(l.seen) {
+		l.seen = now
+	}
+}
+
 // end ends the whole stack, as every cause but leaving does.
 func (l *life) end() {
 	for ; l != nil; l = l.below {

@@ -154,7 +154,8 @@ func (w *world) stop() {
 	case got.Code != want:
 	case !holds: // nothing to stop
 	case running && l.below != nil:
-		l.over, l.below.seen = true, w.now
+		l.over = true
+		l.below.seenAt(w.now)
 		w.lives[actor], w.held[actor] = l.below, l.below.id
 		if !w.carries(actor) {
 			w.Fatal("left the upper one, and the cookie of the one below is not there")
