@@ -12,9 +12,9 @@ import (
 // cost while nobody impersonates, as almost all do.
 //
 // What the guard adds there is a look at the context and at the first word of
-// the query, no allocation (test/guard has a benchmark that counts them). It is
-// less than what two handles without a guard differ by, from 0.99 to 1.04 where
-// that was tried, so that is what the ratio is held to.
+// the query, no allocation (test/guard has a benchmark that counts them). Two
+// handles without a guard differed by 0.99 to 1.04 on a machine that had other
+// work, so that is what the ratio is held to; on a quiet one by less than 0.015.
 func guardRows() []row {
 	var rows []row
 	for _, e := range engines {
