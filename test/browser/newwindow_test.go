@@ -31,7 +31,6 @@ func TestNewWindow_OneActsThereAndTheListStays(t *testing.T) {
 		{"without a console", nil, func(*chromium.Page) {}},
 	} {
 		t.Run(way.name, func(t *testing.T) {
-			var manager *guise.Manager
 			manager, err := guise.New(guise.Config{
 				Identify: func(*http.Request) (string, error) { return ada.ID, nil },
 				Users:    userstest.NewMemory(ada, maya), Store: memstore.New(), Console: way.console,
