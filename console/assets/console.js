@@ -30,7 +30,7 @@ try {
 
 // The timeline has a heading for each day in UTC. In the reader's zone that may
 // be two: then the heading is the first, and a time on the other says so.
-const firstOf = (list) => new Date(one("time", list).dateTime);
+const dayOf = (list) => day.format(new Date(one("time", list).dateTime));
 
 function said(time) {
   const at = new Date(time.dateTime);
@@ -39,14 +39,15 @@ function said(time) {
     return utc ? exact : (time.classList.contains("second") ? second : minute).format(at);
   }
   if (utc) return exact.slice(11);
-  return (day.format(at) === day.format(firstOf(time.closest("ol"))) ? clock : second).format(at);
+  const list = time.closest(".timeline");
+  return (list && day.format(at) === dayOf(list) ? clock : second).format(at);
 }
 
 function showTimes(root = document) {
   for (const time of all("time[datetime]", root)) time.textContent = said(time);
-  for (const heading of all(".day", root)) {
-    const first = firstOf(heading.nextElementSibling);
-    heading.textContent = utc ? first.toISOString().slice(0, 10) + " UTC" : day.format(first);
+  for (const heading of all(".day:has(+ .timeline time)", root)) {
+    heading.dataset.utc ??= heading.textContent;
+    heading.textContent = utc ? heading.dataset.utc : dayOf(heading.nextElementSibling);
   }
 }
 

@@ -126,6 +126,8 @@ func promoteMariaDB(ctx context.Context, s *Server) error {
 			DO sleep(0.02);
 		END WHILE;
 	END`
+	ctx, cancel := context.WithTimeout(ctx, startLimit)
+	defer cancel()
 	for _, statement := range []string{"STOP SLAVE IO_THREAD", behind, "STOP SLAVE", "SET GLOBAL read_only = OFF"} {
 		if err := s.kind.administer(ctx, s.url(), statement); err != nil {
 			return fmt.Errorf("%s: %w", statement, err)

@@ -57,6 +57,15 @@ func (p *Page) Language(accept string) {
 	})
 }
 
+// Zone is the time zone that the reader is in, such as "Pacific/Fiji".
+func (p *Page) Zone(name string) {
+	p.t.Helper()
+	p.command("set the time zone", func(ctx context.Context) error {
+		_, err := chromedp.Call(ctx, emulation.SetTimezoneOverride, emulation.SetTimezoneOverrideParams{TimezoneID: name})
+		return err
+	})
+}
+
 // BeforePages runs a script in every page opened from now on, before the
 // page's own, whatever its policy says.
 func (p *Page) BeforePages(script string) {
