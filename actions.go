@@ -1,6 +1,6 @@
 package guise
 
-// Action is something beside starting that one may be permitted to do; see
+// Action is something other than starting that one may be permitted to do; see
 // Config.Permit.
 type Action string
 
@@ -8,7 +8,7 @@ type Action string
 const (
 	// ActionFind is to list, search and look at users.
 	ActionFind Action = "find"
-	// ActionSee is to see the impersonations of others, running and past.
+	// ActionSee is to see other people's impersonations, running and past.
 	ActionSee Action = "see"
 	// ActionExport is to export the log.
 	ActionExport Action = "export"
@@ -27,7 +27,7 @@ func Actions() []Action {
 	return []Action{ActionFind, ActionSee, ActionExport, ActionRevoke, ActionNote, ActionPurge, ActionExplain}
 }
 
-// offers reports whether there is such a thing to do at all.
+// offers reports whether this is something that can be done here at all.
 func (c Config) offers(action Action) bool {
 	switch action {
 	case ActionNote:

@@ -8,13 +8,10 @@ import (
 )
 
 // activity logs the requests made while impersonating: a write before it runs
-// and its outcome after, reads in batches; see reads.
-type activity struct {
-	m *Manager
-	reads
-}
+// and its outcome afterwards, reads in batches; see reads.
+type activity struct{ reads }
 
-func newActivity(m *Manager) *activity { return &activity{m: m, reads: newReads(m)} }
+func newActivity(m *Manager) *activity { return &activity{newReads(m)} }
 
 // entry is the record of one request under way.
 type entry struct {
@@ -49,7 +46,7 @@ func (e *entry) finish(status int) {
 	}
 	now := e.m.now()
 	e.event.Status, e.event.Duration = status, now.Sub(e.event.Time)
-	// The application may have taken long: this is a step of its own.
+	// The application may have taken long: this is a separate step.
 	ctx := e.m.within(context.WithoutCancel(e.request.Context()))
 	var err error
 	if e.write {

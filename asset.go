@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// getAsset serves one of the console's files, compressed where it is there
-// that way. Nothing secret is in them, so their length tells nobody anything;
-// the pages, in which there is, are never compressed here.
+// getAsset serves one of the console's files, compressed where there is a
+// compressed copy. They hold no secrets, so their length reveals nothing; pages
+// do, and are never compressed here.
 func (v *visit) getAsset() error {
 	if v.console == nil || strings.HasSuffix(v.r.URL.Path, "/") {
 		return ErrNotFound // no lists of files
@@ -28,8 +28,8 @@ func (v *visit) getAsset() error {
 	return nil
 }
 
-// sendPacked sends the file as it is compressed already, if it is and if the
-// client takes it so.
+// sendPacked sends the compressed copy of a file, if there is one and the
+// client accepts it.
 func (v *visit) sendPacked(name string) bool {
 	kind := mime.TypeByExtension(path.Ext(name))
 	if kind == "" || !fs.ValidPath(name) || v.r.Header.Get("Range") != "" || !takesGzip(v.r.Header.Values("Accept-Encoding")) {
@@ -37,7 +37,7 @@ func (v *visit) sendPacked(name string) bool {
 	}
 	content, err := fs.ReadFile(v.console.Assets(), name+".gz")
 	if err != nil {
-		return false // then it is sent as it is, or is not there
+		return false // so it is sent as it is, or does not exist
 	}
 	header := v.w.Header()
 	header.Set("Content-Type", kind)
@@ -45,12 +45,12 @@ func (v *visit) sendPacked(name string) bool {
 	header.Set("Content-Length", strconv.Itoa(len(content)))
 	v.w.WriteHeader(http.StatusOK)
 	if v.r.Method != http.MethodHead {
-		_, _ = v.w.Write(content) // a client that has gone is nobody to tell
+		_, _ = v.w.Write(content) // when the client has gone, there is nobody to tell
 	}
 	return true
 }
 
-// takesGzip reports whether a client takes what is compressed.
+// takesGzip reports whether a client accepts gzip.
 func takesGzip(accepted []string) bool {
 	for _, header := range accepted {
 		for one := range strings.SplitSeq(header, ",") {

@@ -6,7 +6,8 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Who takes an asset compressed gets it so; whoever doesn't say so does not.
+// A client that accepts gzip gets an asset compressed; one that doesn't say so
+// does not.
 func TestAssets_AreSentCompressedToWhoTakesThat(t *testing.T) {
 	w := newWorld(t, func(c *guise.Config) {
 		c.Console = func(guise.ConsoleOptions) (guise.Console, error) { return &plainConsole{}, nil }

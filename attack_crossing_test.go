@@ -8,8 +8,8 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// crossed is a store before which another request gets in between: right
-// before the first End or Touch, first runs.
+// crossed is a store that lets another request in between: first runs right
+// before the first End or Touch.
 type crossed struct {
 	guise.Store
 	beforeEnd, beforeTouch func()
@@ -62,8 +62,8 @@ func TestAttack_P3_AStartThatCrossesARequestIsKept(t *testing.T) {
 	}
 }
 
-// Two tabs start on top of the same one at once: the refused one's answer comes
-// last.
+// Two tabs start on top of the same one at once, and the answer to the refused
+// one comes last.
 func TestAttack_P3_TwoStackedStartsThatCrossLeaveTheFirst(t *testing.T) {
 	w := newWorld(t, staffChain)
 	b := w.login("1")

@@ -13,8 +13,8 @@ import (
 
 // TestAttack_RacesOfEverything: starts, stacked starts, stops, revocations,
 // mode changes, rights, time and the sweep, all at once. Nothing fails,
-// nothing ends twice, the books agree, and what carried a token never ran as the
-// actor.
+// nothing ends twice, the books agree, and no request with a token ever ran as
+// the actor.
 func TestAttack_RacesOfEverything(t *testing.T) {
 	w := newWorld(t, func(c *guise.Config) {
 		c.MaxDepth, c.Policy, c.DefaultMode, c.MaxRunning = 3, guise.SuperusersAndStaff, guise.ReadWrite, 2

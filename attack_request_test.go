@@ -87,14 +87,14 @@ func TestAttack_HostsThatAreNoHosts(t *testing.T) {
 	}
 }
 
-// TestAttack_CVE202121424: to someone without rights every answer is the same,
-// byte for byte, whomever or whatever they ask about.
+// TestAttack_CVE202121424: someone without rights gets the same answer, byte for
+// byte, whomever or whatever they ask about.
 func TestAttack_CVE202121424(t *testing.T) {
 	w := newWorld(t, func(c *guise.Config) { c.Console = console.New })
 	running := w.login("1").start("11").json()["id"].(string)
 	for _, request := range [][3]string{
 		{"GET", "users/%s"}, {"HEAD", "users/%s"}, {"GET", "users?q=%s"}, {"GET", "explain?subject=%s"}, {"GET", "explain?subject=10&actor=%s"},
-		{"GET", "log?actor=%s"}, {"GET", "log?subject=%s"}, {"GET", "log?q=%s"}, {"GET", "log?cursor=%s"}, {"GET", "log/%s"}, {"GET", "log/beside?actor=%s"}, {"GET", "log/beside?kind=%s"}, {"GET", "log/beside?cursor=%s"}, {"HEAD", "log/%s"}, {"GET", "log/export?format=csv&subject=%s"},
+		{"GET", "log?actor=%s"}, {"GET", "log?subject=%s"}, {"GET", "log?q=%s"}, {"GET", "log?cursor=%s"}, {"GET", "log/%s"}, {"GET", "log/unattached?actor=%s"}, {"GET", "log/unattached?kind=%s"}, {"GET", "log/unattached?cursor=%s"}, {"HEAD", "log/%s"}, {"GET", "log/export?format=csv&subject=%s"},
 		{"POST", "start", "user_id=%s"}, {"POST", "start", "user_id=%s&mode=read_write"}, {"POST", "start", "user_id=%s&duration=99999"}, {"POST", "start", "user_id=%s&mode=none"},
 		{"POST", "live/%s/end", "note=x"},
 	} {
@@ -126,7 +126,7 @@ func TestAttack_NothingReflectedIsMarkup(t *testing.T) {
 		for _, who := range []*browser{b, w.login("1"), w.login("10"), w.login("")} {
 			for _, path := range []string{
 				"users?q=" + q, "users?q=" + q + "&next=" + q, "users?cursor=" + q, "users/" + url.PathEscape(id), "users/" + url.PathEscape(id) + "?reason=" + q + "&ticket=" + q + "&next=" + q + "&mode=" + q,
-				"users/10?next=javascript:alert(1)", "users/10?duration=" + q, "live", "log", "log?q=" + q, "log?actor=" + q + "&subject=" + q, "log?from=" + q, "log?state=" + q, "log?cursor=" + q, "log/beside?kind=" + q, "log/beside?actor=" + q, "ended?cause=" + q,
+				"users/10?next=javascript:alert(1)", "users/10?duration=" + q, "live", "log", "log?q=" + q, "log?actor=" + q + "&subject=" + q, "log?from=" + q, "log?state=" + q, "log?cursor=" + q, "log/unattached?kind=" + q, "log/unattached?actor=" + q, "ended?cause=" + q,
 				"leave?next=" + q, "mode?next=" + q, "mode?next=javascript:alert(1)", "explain?subject=" + q + "&actor=" + q + "&mode=" + q, "status?next=" + q, "log/" + url.PathEscape(evil), url.PathEscape(evil), "log/export?format=" + q,
 			} {
 				who.copy().checkHarmless("GET", path, "")
@@ -162,8 +162,8 @@ func (b *browser) checkHarmless(method, path, body string) {
 	}
 }
 
-// TestAttack_HugeHeaders: a megabyte of anything takes no time to speak of and
-// never ends as the actor.
+// TestAttack_HugeHeaders: a megabyte of anything takes hardly any time, and
+// never runs as the actor.
 func TestAttack_HugeHeaders(t *testing.T) {
 	w := newWorld(t, func(c *guise.Config) {
 		c.IsolateCookies, c.Forbid, c.Exclude = []string{"a", "b", "session"}, []string{"/account/", "/u/{id}/password", "/x/{a}/{rest...}"}, []string{"/admin/"}

@@ -12,7 +12,7 @@ import (
 	"github.com/guise-go/guise/console"
 )
 
-// frailStore can fail at every method, also at those that only read.
+// frailStore can fail at every method, even at those that only read.
 type frailStore struct{ *faultyStore }
 
 func (s frailStore) Ended(ctx context.Context, ids []string) ([]string, error) {
@@ -43,15 +43,15 @@ func (s frailStore) Events(ctx context.Context, id string, after int64, limit in
 	return s.faultyStore.Events(ctx, id, after, limit)
 }
 
-func (s frailStore) Beside(ctx context.Context, before int64, limit int) ([]guise.Event, error) {
-	if err := s.err(ctx, "Beside"); err != nil {
+func (s frailStore) Unattached(ctx context.Context, before int64, limit int) ([]guise.Event, error) {
+	if err := s.err(ctx, "Unattached"); err != nil {
 		return nil, err
 	}
-	return s.faultyStore.Beside(ctx, before, limit)
+	return s.faultyStore.Unattached(ctx, before, limit)
 }
 
-// everyRequest is one request to each endpoint and kind of route; ID stands
-// for the impersonation's.
+// everyRequest is one request to each endpoint and kind of route; ID stands for
+// that of the impersonation.
 var everyRequest = []struct{ method, path, body string }{
 	{"GET", "/", ""}, {"POST", "/notes", "a=b"}, {"POST", "/logout", ""}, {"GET", "/admin/x", ""}, {"POST", "/account/x", "a=b"},
 	{"POST", "/impersonate/start", "user_id=11"}, {"POST", "/impersonate/start", "user_id=99"}, {"POST", "/impersonate/start", "user_id=12"},
@@ -60,7 +60,7 @@ var everyRequest = []struct{ method, path, body string }{
 	{"GET", "/impersonate/users", ""}, {"GET", "/impersonate/users/10", ""}, {"GET", "/impersonate/live", ""},
 	{"POST", "/impersonate/live/ID/end", ""}, {"GET", "/impersonate/log", ""}, {"GET", "/impersonate/log/ID", ""},
 	{"GET", "/impersonate/log/export?format=csv", ""}, {"GET", "/impersonate/explain?subject=10", ""},
-	{"GET", "/impersonate/log/beside", ""},
+	{"GET", "/impersonate/log/unattached", ""},
 }
 
 // TestAttack_TheStoreFailsAtEachCallOfEachEndpoint: whatever can't be looked up or
@@ -71,7 +71,7 @@ func TestAttack_TheStoreFailsAtEachCallOfEachEndpoint(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, method := range []string{"Start", "Deny", "ChangeMode", "End", "Resolve", "Touch", "Running", "Append", "Impersonation", "Impersonations", "Events", "Beside"} {
+	for _, method := range []string{"Start", "Deny", "ChangeMode", "End", "Resolve", "Touch", "Running", "Append", "Impersonation", "Impersonations", "Events", "Unattached"} {
 		for _, later := range []time.Duration{5 * time.Minute, 20 * time.Minute} { // due for a touch, idle
 			t.Run(fmt.Sprintf("%s down after %v", method, later), func(t *testing.T) {
 				for n, request := range everyRequest {

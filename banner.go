@@ -1,7 +1,6 @@
 package guise
 
 import (
-	"context"
 	"errors"
 	"html/template"
 	"io/fs"
@@ -11,7 +10,6 @@ import (
 	"time"
 
 	"github.com/guise-go/guise/internal/csp"
-	"github.com/guise-go/guise/internal/inject"
 	"github.com/guise-go/guise/internal/language"
 )
 
@@ -27,20 +25,20 @@ type banner struct {
 // BannerData is what banner.html, the banner's template, shows: the built-in
 // one, or that of Config.Templates. The template must make one element, with
 // Style and Script in it as they are, a form that posts to StopURL, and nothing
-// else that is inline. Banner.css and banner.js are what is in Style and
-// Script; the latter must hold neither < nor &.
+// else that is inline. Style and Script hold banner.css and banner.js; the
+// latter must contain neither < nor &.
 type BannerData struct {
 	// Lang and Dir are the language and its direction, for the attributes.
 	Lang, Dir string
-	// ID is the impersonation's.
+	// ID is that of the impersonation.
 	ID string
 	// Style and Script are the elements with banner.css and banner.js.
 	Style, Script template.HTML
 	// AsSelf says that on this page the actor is themselves.
 	AsSelf bool
-	// Headline says as whom the page is seen, You who is really there or, with
-	// AsSelf, as whom other pages are seen. A part
-	// with a Name stands for a person; its Text is what they are called.
+	// Headline says as whom the page is seen; You says who is really there or,
+	// with AsSelf, as whom other pages are seen. A part with a Name stands for
+	// a person; its Text is what they are called.
 	Headline, You []BannerPart
 	// Address is the subject's e-mail address, unless that is in the headline.
 	Address string
@@ -55,13 +53,14 @@ type BannerData struct {
 	texts language.Texts
 }
 
-// BannerPart is a part of a sentence on the banner.
+// BannerPart is a part of a sentence on the banner: its Text, and the Name of the
+// placeholder that it fills, such as "subject"; "" for the words between.
 type BannerPart = language.Part
 
 // Text is a text of the banner's catalogue, such as "banner.stop".
 func (d BannerData) Text(key string) string { return d.texts.Text(key) }
 
-// newBanner loads the banner's files, each from the overlay if it is there.
+// newBanner loads the banner's files, each from the overlay if that has it.
 func newBanner(overlay fs.FS) (*banner, error) {
 	files := map[string]string{"banner.html": "", "banner.css": "", "banner.js": ""}
 	for name := range files {
@@ -77,7 +76,7 @@ func newBanner(overlay fs.FS) (*banner, error) {
 	}
 	b := &banner{
 		template: parsed,
-		// The operator's own files: nothing of a user's is in them.
+		// The operator's own files: nothing from a user is in them.
 		style:  template.HTML("<style>" + files["banner.css"] + "</style>"),
 		script: template.HTML("<script>" + files["banner.js"] + "</script>"),
 		inline: csp.Inline{Style: csp.Hash(files["banner.css"]), Script: csp.Hash(files["banner.js"])},
@@ -121,60 +120,12 @@ func (b *banner) execute(data BannerData) (string, error) {
 	return ascii(strings.TrimSpace(buffer.String())), err
 }
 
-// serveBannered lets next answer, with the banner on what it answers if that
-// is a page, and returns the status.
-func (v *visit) serveBannered(r *http.Request, next http.Handler, who *acting) int {
-	id := who.impersonation.ID
-	options := inject.Options{Undecodable: v.undecodable}
-	if !who.asSelf {
-		options.Header = v.partition(id)
-		options.Instead = v.insteadOf(who)
-	}
-	if !v.config.InsecureNoBanner {
-		options.Snippet = func() inject.Snippet {
-			return inject.Snippet{HTML: v.bannerHTML(who), Inline: v.banner.inline}
-		}
-	}
-	if v.config.BannerPlace == BannerLast {
-		options.Place = inject.BeforeBodyEnd
-	}
-	ctx, cancel := context.WithCancel(r.Context())
-	defer cancel()
-	opened := &connection{cancel: cancel}
-	who.opened = opened
-	options.Released = func() { v.open.remove(id, opened) }
-	r = r.WithContext(ctx)
-	opened.response = inject.New(v.w, r, options)
-	v.open.add(id, opened)
-	response := opened.response
-	response.Serve(next, r)
-	return max(response.Status(), http.StatusOK)
-}
-
-// partition puts the cookies that the application sets into the partition.
-// What stands in the header before the application is called isn't its own.
-func (v *visit) partition(id string) func(http.Header) {
-	before := v.w.Header()["Set-Cookie"]
-	v.w.Header().Del("Set-Cookie")
-	return func(header http.Header) {
-		for name := range header {
-			if strings.EqualFold(name, "Clear-Site-Data") {
-				delete(header, name) // it would clear the actor's cookies too
-			}
-		}
-		v.jar.Keep(header, id)
-		if all := append(before, header["Set-Cookie"]...); len(all) > 0 {
-			header["Set-Cookie"] = all
-		}
-	}
-}
-
 // bannerHTML is the banner as it is at this moment.
 func (v *visit) bannerHTML(who *acting) string {
 	html, err := v.banner.html(v.bannerData(who))
 	if err != nil {
 		// Fail closed: a page without the banner must not be shown.
-		v.config.Logger.ErrorContext(v.r.Context(), "guise: the banner could not be rendered; the page was broken off", "error", err)
+		v.config.Logger.ErrorContext(v.r.Context(), "guise: the banner could not be rendered; the page was aborted", "error", err)
 		panic(http.ErrAbortHandler)
 	}
 	return html

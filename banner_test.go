@@ -142,7 +142,8 @@ func TestP8_HostileNamesStayText(t *testing.T) {
 	}
 }
 
-// A host beside this one gets the cookie, and what it frames it can have clicked.
+// When a page of a sibling host frames this one, the browser sends the cookie,
+// and people could be made to click on it unawares.
 func TestAttack_NobodyElseFramesThePagesOfTheSubject(t *testing.T) {
 	w := newWorld(t, nil)
 	b := w.login("1")
@@ -358,12 +359,12 @@ func TestPages_SpeakTheReadersLanguage(t *testing.T) {
 	for path, want := range map[string]string{
 		"/account/":                 "ist während eines Identitätswechsels gesperrt",
 		"/impersonate/users/99":     "Unter dieser Adresse gibt es nichts.",
-		"/impersonate/users?q=%00":  "ist nicht verständlich. Q: holds a NUL character.",
+		"/impersonate/users?q=%00":  "ist nicht verständlich. &#34;q&#34; holds a NUL character.",
 		"/impersonate/leave":        "Sie",
 		"/impersonate/ended?cause=": "Weiter",
 	} {
 		page := b.do("GET", path, "", asPage, "Accept-Language: de").Body.String()
-		_, page, _ = strings.Cut(page, "<main>") // behind the banner
+		_, page, _ = strings.Cut(page, "<main>") // after the banner
 		if !strings.Contains(page, want) {
 			t.Errorf("%s: %.400s; want it to say %q", path, page, want)
 		}

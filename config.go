@@ -10,8 +10,10 @@ import (
 
 // Config says who is logged in, where users and impersonations are kept, and
 // who may act as whom. Identify, Users and Store are required. The zero value
-// of every other field is the safe choice; what weakens a promise has
-// Insecure in its name. [New] reports everything that is wrong at once.
+// of any other field is the safe choice, but for Forbid and IsolateCookies,
+// which only the application can fill in. What weakens a promise has Insecure
+// in its name, but for [ActivityNone]: with it no request is recorded. [New]
+// reports everything that is wrong at once.
 //
 // Route patterns are those of [http.ServeMux]: "/account/", "POST /logout",
 // "/users/{id}/password". They, and paths such as LoginURL, are matched
@@ -37,7 +39,7 @@ type Config struct {
 	//
 	// Security: one superuser's account then reaches every other's.
 	AllowSuperusers bool
-	// Permit says who may do what beside starting: nil is yes, a
+	// Permit says who may do what other than start: nil is yes, a
 	// [*DeniedError] is no. Default: superusers may do everything; and
 	// whoever the Policy would let act as an imaginary active ordinary user
 	// of their own tenant may find users.
@@ -54,8 +56,8 @@ type Config struct {
 	// hour. Negative: no limit.
 	MaxDuration time.Duration
 	// IdleTimeout ends an impersonation without requests. Default: 15
-	// minutes. Negative: no limit. The clock is written at most once in a
-	// tenth of it.
+	// minutes. Negative: no limit. When the last request came is written at
+	// most once in a tenth of it, or once a minute without a limit.
 	IdleTimeout time.Duration
 
 	// StoreTimeout is how long a request waits, in all, for the store, the
@@ -67,8 +69,8 @@ type Config struct {
 	// 5 seconds. At least 100 milliseconds.
 	StoreTimeout time.Duration
 
-	// Limits say how much one actor may do in a minute, and when that is unusual.
-	// Default: that of each of its fields.
+	// Limits say how much one actor may do in a minute, and how many people they
+	// may see in a day before that is unusual. Default: that of each of its fields.
 	Limits Limits
 
 	// RequireReason makes every start need a reason. Default: only a start
@@ -82,7 +84,7 @@ type Config struct {
 	// [ReadOnly].
 	DefaultMode Mode
 	// Modes are the application's own modes, each with the routes at which a
-	// method that isn't safe is let through. Default: none beside [ReadOnly]
+	// method that isn't safe is let through. Default: none other than [ReadOnly]
 	// and [ReadWrite].
 	Modes map[Mode][]string
 	// SafeRoutes are routes that only read although their method says
@@ -110,8 +112,10 @@ type Config struct {
 	// Sessions is the application's session middleware, which the Manager then
 	// wraps around the application itself; don't wrap it around
 	// [Manager.Middleware] too. It is run a second time to ask Identify about
-	// the real session: on a GET of BasePath + "status" with the request's
-	// cookies and no body. Default: none; it stands outside the Manager.
+	// the real session: on a GET of BasePath + "status" without a body, with the
+	// request's headers (its cookies, its Authorization, those of a proxy) but for
+	// those about a body, a cached copy or the connection. Default: none; it
+	// stands outside the Manager.
 	Sessions func(http.Handler) http.Handler
 	// IsolateCookies names the application's cookies that get a life of their
 	// own while impersonating: its session, above all. What the application
@@ -140,8 +144,9 @@ type Config struct {
 	// or a stop; only a path of this origin is followed. Default: "next".
 	NextParam string
 
-	// Console makes the pages; console.New is the one to use. Default: none,
-	// the endpoints answer JSON alone.
+	// Console makes the pages; console.New is the one to use. Default: none. The
+	// lists and records are JSON then, and what a person needs to leave, to ask
+	// for write access, and to learn that it ended or was refused, is plain HTML.
 	Console func(ConsoleOptions) (Console, error)
 	// Templates are files that take the place of Guise's own of the same name:
 	// the console's templates and assets, and the banner's banner.html,
@@ -175,8 +180,8 @@ type Config struct {
 	RetainFor time.Duration
 	// AllowPurge lets what is older than RetainFor be deleted: by Run, and by
 	// whoever Permit lets purge. Each purge is an event of its own, and the
-	// rest of the log still verifies; see [Verifier]. Default: nothing is ever
-	// deleted.
+	// rest of the log still verifies; see [Verifier]. Default: the application
+	// deletes nothing; `guise log purge` still can.
 	//
 	// Security: what is purged can't be looked into any more. By a clock that
 	// is ahead, it is purged too early.
@@ -195,7 +200,8 @@ type Config struct {
 	// it to count as a login of the subject's. An error is logged and changes
 	// nothing. Default: none; Guise itself never touches a user's row.
 	TouchLastLogin func(context.Context, Subject) error
-	// Hooks are told what happened.
+	// Hooks are called before a start, and told of starts, ends, refusals and
+	// limits that were reached.
 	Hooks Hooks
 	// ClientIP returns the client's address. Default: that of the connection.
 	//
@@ -228,18 +234,25 @@ const (
 // never a body or the value of a query.
 type Activity string
 
-// The choices for Config.Activity.
+// The choices for Config.Activity. Whatever is chosen, starts, changes of mode,
+// ends and refused starts are logged.
 const (
-	ActivityAll    Activity = "all"
+	// ActivityAll logs each request.
+	ActivityAll Activity = "all"
+	// ActivityWrites logs those with a method other than GET, HEAD and OPTIONS,
+	// and those that Guise refused.
 	ActivityWrites Activity = "writes"
-	ActivityNone   Activity = "none"
+	// ActivityNone logs no request, also none that writes.
+	ActivityNone Activity = "none"
 )
 
-// Hooks are told what happened, after it is on record, on the goroutine that
-// did it. A hook that panics is logged and changes nothing.
+// Hooks are called on the goroutine that did what they are about. All but
+// BeforeStart are told what happened, after it is on record; one of these that
+// panics is logged and changes nothing. The command guise calls none.
 type Hooks struct {
 	// BeforeStart can refuse a start that everything else allows, by
-	// returning a [*DeniedError]. Any other error is a 503.
+	// returning a [*DeniedError]. Any other error is a 503. It runs before
+	// anything is on record, and a panic in it is not caught: nothing starts.
 	BeforeStart func(context.Context, Ask) error
 	// Started, Ended and Denied get the event as it was recorded, without its
 	// number and hash. For each impersonation, Ended is called once, on the

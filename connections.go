@@ -13,20 +13,20 @@ import (
 
 // connections are the responses under way in impersonations, so that each can
 // be closed when its impersonation ends: an event stream, a long poll, a
-// WebSocket that took its connection over.
+// WebSocket that took over its connection.
 type connections struct {
 	mu   sync.Mutex
 	byID map[string]map[*connection]struct{} // by the impersonation's ID
-	// silentSince is when the store was first asked of those that it has not
-	// answered since; zero when it answered the last time.
+	// silentSince is when the first of the questions was put that the store has
+	// failed to answer since it last did; zero when it answered the last one.
 	silentSince time.Time
 }
 
 type connection struct {
 	response *inject.Response
 	cancel   context.CancelFunc
-	// spared is how often it is passed over yet when its impersonation ends:
-	// the response of the request that ends it has the news to carry.
+	// spared is how often it will still be passed over when its impersonation
+	// ends: the response to the request that ends it has to carry the news.
 	spared int
 }
 
@@ -51,8 +51,8 @@ func (c *connections) remove(id string, closed *connection) {
 	}
 }
 
-// asked notes how the store answered a question that was put at a time, and
-// returns for how long it has not answered any.
+// asked notes how the store answered a question put at the given time, and
+// returns for how long it has answered none.
 func (c *connections) asked(at time.Time, err error) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -73,8 +73,8 @@ func (c *connections) ids() []string {
 	return slices.Collect(maps.Keys(c.byID))
 }
 
-// close ends all that is open in an impersonation. It does not wait: a handler
-// that blocks must not hold up the ending of others.
+// close ends whatever is open in an impersonation. It does not wait: a handler
+// that blocks must not delay the end of others.
 func (c *connections) close(id string) {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -6,15 +6,15 @@ import (
 	"time"
 )
 
-// Console makes the pages that people see of what the endpoints answer.
-// Package console has the one that Guise brings. It decides nothing: whatever
-// reaches it has been authorised, and what the viewer may not see is not in it.
+// Console makes pages of what the endpoints answer, for people. Package console
+// has the one that comes with Guise. It decides nothing: whatever reaches it
+// has been authorised, and nothing is in it that the viewer may not see.
 type Console interface {
 	// Render writes the whole page. It is called with a buffer, so that an
 	// error never leaves half a page.
 	Render(w io.Writer, page Page) error
 	// Assets are the files served under BasePath + "assets/". Where there is a
-	// file of the same name with ".gz" behind it, clients that take it are sent
+	// file of the same name followed by ".gz", clients that accept it are sent
 	// that one.
 	Assets() fs.FS
 }
@@ -36,17 +36,17 @@ type PageName string
 
 // The pages; each is rendered with the data of the same name.
 const (
-	PageUsers   PageName = "users"   // UsersData
-	PageUser    PageName = "user"    // UserData
-	PageLive    PageName = "live"    // LiveData
-	PageLog     PageName = "log"     // LogData
-	PageEntry   PageName = "entry"   // EntryData
-	PageBeside  PageName = "beside"  // BesideData
-	PageEnded   PageName = "ended"   // EndedData
-	PageLeave   PageName = "leave"   // LeaveData
-	PageWrite   PageName = "write"   // WriteData
-	PageExplain PageName = "explain" // ExplainData
-	PageProblem PageName = "problem" // ProblemData
+	PageUsers      PageName = "users"      // UsersData
+	PageUser       PageName = "user"       // UserData
+	PageLive       PageName = "live"       // LiveData
+	PageLog        PageName = "log"        // LogData
+	PageEntry      PageName = "entry"      // EntryData
+	PageUnattached PageName = "unattached" // UnattachedData
+	PageEnded      PageName = "ended"      // EndedData
+	PageLeave      PageName = "leave"      // LeaveData
+	PageWrite      PageName = "write"      // WriteData
+	PageExplain    PageName = "explain"    // ExplainData
+	PageProblem    PageName = "problem"    // ProblemData
 )
 
 // Page is one page to render.
@@ -84,12 +84,12 @@ func (v *Viewer) May(action Action) bool { return v != nil && v.Actions[action] 
 type UsersData struct {
 	Query string
 	Users []UserRow
-	// Next is the cursor of the page behind this one; "" on the last.
+	// Next is the cursor of the page after this one; "" on the last.
 	Next string
 	// Cursor is this page's own; "" on the first.
 	Cursor string
-	// Recent are those whom the viewer acted as last, on the first page without
-	// a search.
+	// Recent are the people whom the viewer last acted as; they are on the first
+	// page, without a search.
 	Recent []User
 }
 
@@ -119,25 +119,31 @@ type StartForm struct {
 	Duration string
 	// Modes are those to choose from, the default first.
 	Modes []Mode
-	// Refused are those of them that the viewer may not have with this person,
-	// each with the reason.
+	// Refused are those of the modes that the viewer may not use with this
+	// person, each with the reason.
 	Refused map[Mode]*DeniedError
 	// MaxDuration is the longest possible; 0 is no limit.
 	MaxDuration time.Duration
-	// RequireReason says that even the default mode needs a reason; any other
-	// mode always does. RequireTicket says the same of the ticket.
+	// RequireReason says that every start needs a reason, and RequireTicket that
+	// it needs a ticket; see [StartForm.NeedsReason].
 	RequireReason, RequireTicket bool
 	// Problem is what was wrong with the form as it was sent; nil at first.
 	Problem *ProblemData
 }
 
+// NeedsReason reports whether a start in this mode needs a reason: each does
+// with Config.RequireReason, else what may do more than the default mode.
+func (f StartForm) NeedsReason(mode Mode) bool {
+	return f.RequireReason || len(f.Modes) > 0 && mode.exceeds(f.Modes[0])
+}
+
 // LiveData is what runs right now.
 type LiveData struct {
-	// Impersonations are in the order in which they began, so that what begins
-	// later stands behind what is there.
+	// Impersonations are in the order in which they began, so that a later one
+	// comes after those that are there already.
 	Impersonations []Impersonation
-	// Progress is what they did so far, by ID, as far as Activity has it on
-	// record; nil when that is nothing.
+	// Progress is what they have done so far, by ID, as far as Activity puts it
+	// on record; nil when that is nothing.
 	Progress map[string]Progress
 	Activity Activity
 	// More says that there are older ones than are listed.
@@ -152,11 +158,12 @@ type LogData struct {
 	Query          LogQuery
 	Impersonations []Impersonation
 	Next           string
-	// LookedTo is when the oldest that was looked at started, if that was the
-	// end of the page and not that it is full; see [LogPage].
+	// LookedTo is when the oldest one looked at started, if the page ends there
+	// and not because it is full; see [LogPage].
 	LookedTo time.Time
-	// Tally is what all that the filter finds adds up to; nil behind the first page.
-	Tally *LogTally
+	// Summary is what everything that the filter finds adds up to; nil after the
+	// first page.
+	Summary *LogSummary
 	// Modes are those to filter by.
 	Modes []Mode
 	// RetainFor is how long records are kept when old ones can be deleted.
@@ -169,37 +176,37 @@ type LogData struct {
 type EntryData struct {
 	Impersonation Impersonation
 	Events        []Event
-	// After is the number of the event that this page begins behind; 0 on the
+	// After is the number of the event after which this page begins; 0 on the
 	// first page.
 	After int64
-	// More says that there are more events behind these.
+	// More says that there are more events after these.
 	More bool
-	// Ahead are the next few, to tell how the last write of Events went.
+	// Ahead are the next few, which tell how the last write in Events went.
 	Ahead []Event
 	// Changed is the number of the first event that is not as it was written:
 	// its hash doesn't fit what it says. 0 is none.
 	Changed int64
 }
 
-// BesideData is one page of what is on record beside impersonations: limits
+// UnattachedData is one page of what is on record besides impersonations: limits
 // that were reached, notes of access that went another way, purges.
-type BesideData struct {
+type UnattachedData struct {
 	// Kind and ActorID are the filter; "" is all kinds, and anyone.
 	Kind    Kind
 	ActorID string
 	Events  []Event
-	// Cursor is this page's own; "" on the first. Next is that of the page
-	// behind it; "" on the last.
+	// Cursor is this page's own; "" on the first. Next is that of the page after
+	// it; "" on the last.
 	Cursor, Next string
-	// LookedTo is when the oldest that was looked at was recorded, if that was
-	// the end of the page and not that it is full.
+	// LookedTo is when the oldest one looked at was recorded, if the page ends
+	// there and not because it is full.
 	LookedTo time.Time
 	// OwnOnly says that the viewer sees only their own.
 	OwnOnly bool
 }
 
-// ExplainData is the question whether somebody may act as somebody, and what
-// each rule says to it.
+// ExplainData is the question whether somebody may act as somebody else, and
+// what each rule says about it.
 type ExplainData struct {
 	Actor, Subject ExplainPerson
 	Mode           Mode
@@ -238,11 +245,9 @@ type LeaveData struct{ Impersonation Impersonation }
 type WriteData struct {
 	Impersonation Impersonation
 	Modes         []Mode
-	// Default is the one that needs no reason.
-	Default      Mode
-	Mode         Mode
-	Reason, Next string
-	Problem      *ProblemData
+	Mode          Mode
+	Reason, Next  string
+	Problem       *ProblemData
 }
 
 // ProblemData is a refusal or a failure, as a problem document (RFC 9457).
@@ -260,6 +265,6 @@ type ProblemData struct {
 	// WriteURL the one to ask for a mode that would not have refused this; ""
 	// when there is none.
 	BackURL, WriteURL string
-	// Writes says that what was opened tried to write, and the database refused.
+	// Writes says that what was opened tried to write, and was refused.
 	Writes bool
 }

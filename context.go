@@ -15,14 +15,14 @@ type acting struct {
 	sent  http.Header
 	// opened is the connection of this request; nil in a background job.
 	opened *connection
-	// stack is what the impersonation is the last of.
+	// stack is the one that ends with the impersonation.
 	stack Stack
 	// asSelf is set where the real user acts although an impersonation runs:
 	// on excluded paths and in the console.
 	asSelf bool
 	// writes says that the mode lets this request write; see MayWrite.
 	writes bool
-	// refused is set when something beneath the application refused to write.
+	// refused is set when something beneath the application refused a write.
 	refused atomic.Bool
 }
 
@@ -49,8 +49,8 @@ func From(ctx context.Context) (*Impersonation, bool) {
 	return &s.impersonation, true
 }
 
-// EffectiveID returns the ID of the user whom the application shall see: the
-// subject while impersonating, else realID, which is whoever is logged in.
+// EffectiveID returns the ID of the user whom the application should see: the
+// subject while impersonating, else realID, the ID of whoever is logged in.
 func EffectiveID(ctx context.Context, realID string) string {
 	if s, ok := impersonating(ctx); ok {
 		return s.impersonation.Subject.ID

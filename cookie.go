@@ -33,8 +33,12 @@ type carried struct {
 
 func (c carried) any() bool { return c.handle || c.over }
 
-// overSuffix makes the name of the cookie that remembers an end.
-const overSuffix = "-over"
+// What makes the names of the cookies beside the handle: the one that remembers
+// an end, and the one by which a browser shows that it keeps cookies.
+const (
+	overSuffix = "-over"
+	trySuffix  = "-try"
+)
 
 // in returns what the request carries. It allocates nothing, since every
 // request of the application comes by here.
@@ -71,13 +75,13 @@ func (c handleCookie) after(pair string) (string, bool) {
 	return pair[len(c.name):], true
 }
 
-// isOurs reports whether a cookie is one of the two.
+// isOurs reports whether a cookie is one of Guise's.
 func (c handleCookie) isOurs(pair string) bool {
 	rest, ok := c.after(pair)
-	return ok && (rest[0] == '=' || strings.HasPrefix(rest, overSuffix+"="))
+	return ok && (rest[0] == '=' || strings.HasPrefix(rest, overSuffix+"=") || strings.HasPrefix(rest, trySuffix+"="))
 }
 
-// removeFrom takes both cookies out of a header, so that the application never
+// removeFrom takes these cookies out of a header, so that the application never
 // holds what acts as the subject.
 func (c handleCookie) removeFrom(header http.Header) {
 	var kept []string
@@ -116,4 +120,22 @@ func (c handleCookie) with(suffix, value string, maxAge int) *http.Cookie {
 		Name: c.name + suffix, Value: value, MaxAge: maxAge, Path: "/",
 		Secure: c.secure, HttpOnly: true, SameSite: http.SameSiteLaxMode,
 	}
+}
+
+// leaveCookies clears the handle and every partition that the request carries.
+func (v *visit) leaveCookies() {
+	v.cookie.clear(v.w)
+	if v.over {
+		v.cookie.clearOver(v.w)
+	}
+	v.forgetCookies(nil)
+}
+
+// forgetCookies clears the partitions but for those of the stack.
+func (v *visit) forgetCookies(stack Stack) {
+	keep := make([]string, 0, len(stack))
+	for _, link := range stack {
+		keep = append(keep, link.ID)
+	}
+	v.jar.Clear(v.w.Header(), v.sent, keep...)
 }

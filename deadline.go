@@ -7,20 +7,20 @@ import (
 	"time"
 )
 
-// minStoreTimeout keeps a slip of the unit from refusing every request.
+// minStoreTimeout keeps a mistaken unit from refusing every request.
 const minStoreTimeout = 100 * time.Millisecond
 
-// errNoAnswer is why a call ended that took longer than Config.StoreTimeout.
+// errNoAnswer is why a call that took longer than Config.StoreTimeout ended.
 var errNoAnswer = errors.New("guise: no answer within Config.StoreTimeout")
 
 // deadlines bound how long a request waits for whatever keeps the users and
-// the impersonations. New puts them around all that it asks there, once, so
-// that no call can be forgotten.
+// the impersonations. New puts them around all of that in one place, so that no
+// call can be forgotten.
 type deadlines struct{ timeout time.Duration }
 
 type deadlineKey struct{}
 
-// within starts the time anew that one request, or one step of something
+// within starts anew the time that one request, or one step of something
 // longer, may wait for all its calls together. It outlives the request's own
 // end, and ends nothing by itself: the application, and whatever else runs with
 // this context, is not bound by it.
@@ -81,7 +81,7 @@ func (c Config) bounded() Config {
 	return c
 }
 
-// boundedUsers keeps what more than a [Directory] the directory is.
+// boundedUsers keeps whatever the directory is besides a [Directory].
 func boundedUsers(users Directory, d deadlines) Directory {
 	one := boundedDirectory{users, d}
 	if batch, ok := users.(BatchDirectory); ok {

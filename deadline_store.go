@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// boundedStore is a [Store] each call of which has its [deadlines].
+// boundedStore is a [Store] with [deadlines] for each call.
 type boundedStore struct {
 	store Store
 	deadlines
@@ -73,8 +73,8 @@ func (b boundedStore) Events(ctx context.Context, impersonationID string, after 
 	})
 }
 
-func (b boundedStore) Beside(ctx context.Context, before int64, limit int) ([]Event, error) {
-	return ask(ctx, b.deadlines, func(ctx context.Context) ([]Event, error) { return b.store.Beside(ctx, before, limit) })
+func (b boundedStore) Unattached(ctx context.Context, before int64, limit int) ([]Event, error) {
+	return ask(ctx, b.deadlines, func(ctx context.Context) ([]Event, error) { return b.store.Unattached(ctx, before, limit) })
 }
 
 func (b boundedStore) Head(ctx context.Context) (seq int64, hash Hash, err error) {

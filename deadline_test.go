@@ -69,7 +69,7 @@ func TestStoreTimeout_BoundsWhateverDecides(t *testing.T) {
 			c.Identify = func(r *http.Request) (string, error) {
 				if *silent {
 					_ = wait(r.Context())
-					return "", nil // as one that takes a failure for nobody
+					return "", nil // like one that takes a failure for nobody
 				}
 				return identify(r)
 			}

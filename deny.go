@@ -17,12 +17,12 @@ func (v *visit) deny(actor Actor, subject Subject, request StartRequest, refusal
 }
 
 func (v *visit) denyAs(actor Actor, subject Subject, request StartRequest, code string, refusal error) error {
-	// First, so that who guesses fast neither fills the log nor learns more.
+	// First, so that whoever guesses fast neither fills the log nor learns more.
 	if err := v.spend(limitRefusals, actor); err != nil {
 		return err
 	}
 	try := v.newImpersonation(actor, subject, request)
-	try.State, try.Code = StateDenied, clean(code, maxTicket)
+	try.State, try.Code = StateDenied, clean(code, maxCode)
 	try.EndedAt, try.ExpiresAt = try.StartedAt, time.Time{}
 	event := v.from(v.r, eventOf(KindDenied, try.StartedAt, try))
 	event.Code = try.Code

@@ -8,12 +8,11 @@ import (
 	"unicode/utf8"
 )
 
-// A describer is an error that knows what it is to the person who made the
-// request.
+// A describer is an error that can explain itself to whoever made the request.
 type describer interface{ describe() ProblemData }
 
-func (e *inputError) describe() ProblemData {
-	return ProblemData{Status: http.StatusBadRequest, Code: codeBadRequest, Title: "Bad request", Detail: sentence(e), Field: e.field}
+func (e *InputError) describe() ProblemData {
+	return ProblemData{Status: http.StatusBadRequest, Code: codeBadRequest, Title: "Bad request", Detail: sentence(e), Field: e.Field}
 }
 
 func (e *DeniedError) describe() ProblemData {
@@ -57,7 +56,7 @@ func (e *overError) describe() ProblemData {
 	}
 }
 
-// described are the errors that say nothing but what they are.
+// described are the errors that carry no details.
 var described = []struct {
 	err error
 	ProblemData

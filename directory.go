@@ -17,7 +17,7 @@ import "context"
 //  5. No character in Text has a meaning of its own: % and _ are themselves.
 //  6. Search returns at most Limit users (20 when Limit is 0 or less) in an
 //     order that does not change between calls, and Next, a cursor that
-//     continues right behind the last of them; Next is "" on the last page. A
+//     continues right after the last of them; Next is "" on the last page. A
 //     page may have fewer, even none, and a Next, where it would take long to
 //     look further.
 //  7. Following Next finds every user exactly once, also when users are added
@@ -47,13 +47,13 @@ type Query struct {
 	Filter Filter
 	// Cursor is the Next of the page before, or "" for the first page.
 	Cursor string
-	// Limit is the largest number of users to return; 0 is 20.
+	// Limit is the largest number of users to return; 0 or less is 20.
 	Limit int
 }
 
 // UserPage is one page of a [Directory]'s answer.
 type UserPage struct {
 	Users []User
-	// Next continues behind the last user; "" when there are no more.
+	// Next continues after the last user; "" when there are no more.
 	Next string
 }

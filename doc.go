@@ -1,8 +1,8 @@
 // Package guise lets the people who help customers act as a customer, inside
 // any Go web application, to see what the customer sees. It is safe (every
-// request is authorised again), visible (an unmissable banner), accountable (a
-// tamper-evident log, written before anything happens) and cheap (a request
-// that does not impersonate pays next to nothing).
+// request is authorised again), visible (a banner on every HTML page),
+// accountable (a tamper-evident log: a start or a write is recorded before it
+// happens) and cheap (a request that does not impersonate pays next to nothing).
 //
 // # Words
 //
@@ -16,18 +16,20 @@
 // # Use
 //
 // [New] makes a [Manager] from a [Config]. [Manager.Middleware] goes around the
-// application, inside of its session middleware. Where the application loads
-// its current user, [EffectiveID] says whose page it is; where that can't be
-// one place, Config.Assume puts the subject where the application looks.
-// [Manager.Run] ends what nobody ends; call it once in each process.
+// whole application, router and all; give it the session middleware as
+// Config.Sessions. Where the application loads its current user, [EffectiveID]
+// says whose page it is; where that can't be one place, Config.Assume puts the
+// subject where the application looks. [Manager.Run] ends what nobody ends; call
+// it once in each process.
 //
 // Only what the middleware wraps knows of impersonation. Other routes of an
-// application, an API beside the pages for instance, go on serving the real
-// user.
+// application, such as an API next to the pages, go on serving the real user.
 //
 // # Packages
 //
 // sqlstore and memstore keep impersonations and their log; sqlusers finds users
-// in the application's own table; console makes the pages. storetest and
-// userstest say what a [Store] and a [Directory] must do, and test it.
+// in the application's own table; console makes the pages; sqlguard makes the
+// database refuse what a read-only impersonation writes. guisetest tests
+// impersonation in an application; storetest and userstest say what a [Store]
+// and a [Directory] must do, and test it.
 package guise

@@ -19,9 +19,9 @@ func (m *Manager) end(ctx context.Context, end End, r *http.Request) ([]Imperson
 		event.Cause, event.By, event.Note = end.Cause, end.By, end.Note
 		return m.from(r, event)
 	}
-	// Best effort: what was done should stand before the end of it. If it
-	// can't be written now, it is kept and written later; and it must leave time
-	// for the end itself.
+	// Best effort: what was done should be on record before its end. If it can't
+	// be written now, it is kept and written later; and it must leave time for
+	// the end itself.
 	m.flushBriefly(ctx)
 	m.open.spare(r)
 	ended, err := m.config.Store.End(ctx, end)
@@ -42,9 +42,10 @@ func (m *Manager) flushBriefly(ctx context.Context) {
 }
 
 // End ends an impersonation, and all that are stacked with it, in somebody
-// else's name: cause `revoked`. By is who did it, note is what they wrote. It
-// decides no rights; the endpoint does. The error is [ErrNotRunning] when it
-// is over already, [ErrNotFound] when there never was one.
+// else's name, with the cause `revoked`. By is who did it, note is what they
+// wrote. It does not check rights; the endpoint does. The error is
+// [ErrNotRunning] when it is over already, [ErrNotFound] when there never was
+// one.
 func (m *Manager) End(ctx context.Context, id string, by Actor, note string) error {
 	_, err := m.revoke(ctx, id, by, note, nil)
 	return err
@@ -66,4 +67,34 @@ func (m *Manager) revoke(ctx context.Context, id string, by Actor, note string, 
 		return Impersonation{}, err
 	}
 	return Impersonation{}, ErrNotRunning
+}
+
+// postRevoke ends somebody's impersonation; one's own needs no right.
+func (v *visit) postRevoke() error {
+	read, err := v.readFields(fieldNote, v.config.NextParam)
+	if err != nil {
+		return v.loggedInOr(err)
+	}
+	actor, _, err := v.reader()
+	if err != nil {
+		return err
+	}
+	one, err := v.visibleImpersonation(actor, v.r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if one.Actor.ID != actor.ID {
+		if err := v.permit(v.r.Context(), actor, ActionRevoke); err != nil {
+			return err
+		}
+	}
+	ended, err := v.revoke(v.r.Context(), one.ID, actor, read[fieldNote], v.r)
+	switch {
+	case err != nil:
+		return err
+	case wantsJSON(v.r):
+		return v.writeJSON(http.StatusOK, impersonationOf(ended))
+	}
+	v.redirect(v.landing(read[v.config.NextParam], v.cameFrom(), v.base(v.r)+"users"))
+	return nil
 }

@@ -19,7 +19,7 @@ var (
 	ErrTooManyRunning = errors.New("guise: too many impersonations running")
 	// ErrTooDeep is a start at Config.MaxDepth.
 	ErrTooDeep = errors.New("guise: already impersonating")
-	// ErrBadCursor is a cursor that was not made by who is asked.
+	// ErrBadCursor is a cursor that this directory or store did not make.
 	ErrBadCursor = errors.New("guise: not a cursor of this list; start again from its first page")
 	// ErrNotImpersonating is a stop, or a change of mode, without an impersonation.
 	ErrNotImpersonating = errors.New("guise: not impersonating")

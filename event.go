@@ -7,14 +7,14 @@ type Kind string
 
 // The kinds of event, in the past tense.
 const (
-	KindStarted     Kind = "started"
-	KindDenied      Kind = "denied"
-	KindModeChanged Kind = "mode_changed"
-	KindRequest     Kind = "request"
-	KindEnded       Kind = "ended"
-	KindNote        Kind = "note"
-	KindPurged      Kind = "purged"
-	KindLimited     Kind = "limited"
+	KindStarted     Kind = "started"      // an impersonation began
+	KindDenied      Kind = "denied"       // an attempt was refused; none began
+	KindModeChanged Kind = "mode_changed" // the actor got another mode
+	KindRequest     Kind = "request"      // a request was made while impersonating
+	KindEnded       Kind = "ended"        // an impersonation ended
+	KindNote        Kind = "note"         // somebody added a note
+	KindPurged      Kind = "purged"       // old records were deleted
+	KindLimited     Kind = "limited"      // somebody reached one of the Limits
 )
 
 // Event is one fact in the log. It is never changed: the names of both people
@@ -23,13 +23,14 @@ const (
 // [Event.Digest].
 type Event struct {
 	// Seq numbers the events of a store 1, 2, 3, … without a gap; a purge only
-	// removes the first. The store sets it.
+	// removes the oldest. The store sets it.
 	Seq int64
 	// Time is UTC, in whole microseconds.
 	Time time.Time
 	Kind Kind
 
-	// ImpersonationID names the impersonation (or refused try) it is about.
+	// ImpersonationID names the impersonation (or refused attempt) that the
+	// event is about; "" when it is about none.
 	ImpersonationID string
 	// Actor and Subject are the two people; a store keeps their ID, Username,
 	// Name, Email and Tenant.
@@ -61,9 +62,8 @@ type Event struct {
 	ClientIP, UserAgent, RequestID string
 
 	// PurgedTo and PurgedHash are the number and the hash of the last event
-	// that a purge removed, in a purged event. The log goes on right behind
-	// it, so that what is left can be verified; see [Verifier]. The store sets
-	// both.
+	// that a purge removed, in a purged event. The log goes on right after it,
+	// so that what is left can be verified; see [Verifier]. The store sets both.
 	PurgedTo   int64
 	PurgedHash Hash
 

@@ -50,8 +50,8 @@ func (e *Event) digest() Hash {
 		number(e.PurgedTo).hash(&e.PurgedHash))
 }
 
-// netstrings is a row of fields, each as a netstring. Verifying a log makes
-// millions of them, so adding a field allocates nothing.
+// netstrings is a sequence of fields, each as a netstring. Verifying a log
+// makes millions of them, so adding a field allocates nothing.
 type netstrings []byte
 
 func (n netstrings) text(field string) netstrings {
@@ -80,9 +80,9 @@ func (n netstrings) user(u *User) netstrings {
 	return n.text(u.ID).text(u.Username).text(u.Name).text(u.Email).text(u.Tenant)
 }
 
-// Chained returns the event as it stands in the log behind the event with
-// number prevSeq and hash prev: numbered, linked and hashed. Stores call it
-// for each event they append; what a store can't keep is cut off first.
+// Chained returns the event as it stands in the log after the event with number
+// prevSeq and hash prev: numbered, linked and hashed. Stores call it for each
+// event they append; what a store doesn't keep is cut off first.
 func (e Event) Chained(prevSeq int64, prev Hash) Event {
 	e.Seq, e.Prev = prevSeq+1, prev
 	e.Time = e.Time.UTC().Truncate(time.Microsecond)

@@ -7,7 +7,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Superusers may, and staff who are no contractors.
+// Superusers may, and so may staff who aren't contractors.
 func ExampleAny() {
 	contractors := func(_ context.Context, ask guise.Ask) error {
 		if ask.Actor.Attributes["contract"] != "" {

@@ -13,8 +13,8 @@ import (
 	"github.com/guise-go/guise/userstest"
 )
 
-// An API whose clients send a token. The handle of an impersonation is a cookie
-// beside it, so this client keeps cookies.
+// An API whose clients send a token. The handle of an impersonation is a cookie,
+// so this client keeps cookies as well.
 func ExampleConfig_api() {
 	tokens := map[string]string{"t-ada": "1", "t-maya": "2"}
 	m, err := guise.New(guise.Config{

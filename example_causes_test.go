@@ -6,7 +6,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// A metric has a series for each cause from the beginning.
+// A metric that has a series for each cause from the start.
 func ExampleCauses() {
 	ended := map[guise.Cause]int{}
 	for _, cause := range guise.Causes() {

@@ -7,7 +7,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// One line of JSON for each impersonation or refused try.
+// One line of JSON for each impersonation or refused attempt.
 func ExampleNewExporter() {
 	exporter, err := guise.NewExporter(os.Stdout, "jsonl")
 	if err != nil {

@@ -8,7 +8,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// A page that says who is there: both people, or the one.
+// A page that says who is there: both people, or the only one.
 func ExampleFrom() {
 	ada, address, done := desk(guise.Config{}, func(w http.ResponseWriter, r *http.Request) {
 		if i, ok := guise.From(r.Context()); ok {

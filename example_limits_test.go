@@ -10,8 +10,8 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Who acts as someone says why, with the number of a ticket, and for half an
-// hour at the most.
+// Whoever acts as someone has to say why and give the number of a ticket, and
+// can do so for at most half an hour.
 func ExampleConfig_limits() {
 	ada, address, done := desk(guise.Config{
 		RequireReason: true, TicketPattern: `HELP-[0-9]+`,

@@ -13,7 +13,7 @@ import (
 	"github.com/guise-go/guise/userstest"
 )
 
-// An application of one page, whose login is a cookie. A real one has its
+// An application with one page, whose login is a cookie. A real one has its
 // users in a database (sqlusers), and its impersonations too (sqlstore).
 func ExampleNew() {
 	users := userstest.NewMemory(

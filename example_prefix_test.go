@@ -10,8 +10,8 @@ import (
 	"github.com/guise-go/guise/userstest"
 )
 
-// An application under a prefix: what http.StripPrefix takes off is found by
-// itself. What a proxy takes off goes into PublicPrefix.
+// An application under a prefix: Guise finds out by itself what http.StripPrefix
+// removes. What a proxy removes goes into PublicPrefix.
 func ExampleManager_Middleware_prefix() {
 	m, err := guise.New(guise.Config{
 		Identify: byCookie, Users: userstest.NewMemory(), Store: memstore.New(), LoginURL: "/login",

@@ -9,7 +9,7 @@ import (
 )
 
 // What the application keeps in a cookie of its own is the actor's. While
-// impersonating it sees none, and what it sets then is gone at the end.
+// impersonating, it doesn't see that, and what it sets then is gone at the end.
 func ExampleConfig_sessions() {
 	ada, address, done := desk(guise.Config{IsolateCookies: []string{"basket"}}, func(w http.ResponseWriter, r *http.Request) {
 		basket := ""

@@ -10,7 +10,7 @@ import (
 	"github.com/guise-go/guise/memstore"
 )
 
-// Reading the whole log of a store, some events at a time.
+// Verify the whole log of a store, reading a few events at a time.
 func ExampleVerifier() {
 	ctx := context.Background()
 	store := memstore.New()
@@ -34,7 +34,7 @@ func ExampleVerifier() {
 			}
 			for _, event := range events {
 				if event.Seq == 2 {
-					event.Note = "no call" // as somebody might who can write to the database
+					event.Note = "no call" // as somebody with access to the database might
 				}
 				if err := v.Add(event); err != nil {
 					return err

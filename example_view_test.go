@@ -11,7 +11,7 @@ import (
 	"github.com/guise-go/guise/userstest"
 )
 
-// A list of users with a button beside each whom one may act as.
+// A list of users, with a button beside each one whom the viewer may act as.
 func ExampleManager_View() {
 	m, err := guise.New(guise.Config{
 		Identify: func(*http.Request) (string, error) { return "1", nil },

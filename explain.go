@@ -6,9 +6,9 @@ import (
 	"net/http"
 )
 
-// Verdict is what one rule says to an [Ask].
+// Verdict is what one rule says about an [Ask].
 type Verdict struct {
-	// Rule is its code.
+	// Rule is the rule's code.
 	Rule string
 	// Refusal is nil when the rule holds.
 	Refusal *DeniedError
@@ -29,8 +29,8 @@ func allHold(verdicts []Verdict) bool {
 }
 
 // Explain asks every rule, where [Manager.Check] stops at the first that does
-// not hold. The verdicts are in the order in which Check looks: it allows what
-// none of them refuses.
+// not hold. The verdicts are in the order in which Check looks. Check allows
+// what none of them refuses.
 func (m *Manager) Explain(ctx context.Context, ask Ask) []Verdict {
 	if ask.Mode == "" {
 		ask.Mode = m.config.DefaultMode
@@ -55,7 +55,7 @@ type verdictJSON struct {
 }
 
 // getExplain answers who may act as whom, and why not. Without an actor it is
-// about oneself; about others it needs a right.
+// about oneself; to ask about others takes a right.
 func (v *visit) getExplain() error {
 	viewer, err := v.finder()
 	if err != nil {
@@ -64,11 +64,9 @@ func (v *visit) getExplain() error {
 	if err := v.spend(limitSearches, viewer); err != nil {
 		return err
 	}
-	asked := fields{}
-	for _, name := range []string{"actor", "subject", fieldMode} {
-		if asked[name], err = queryText(v.r, name, maxUserID); err != nil {
-			return err
-		}
+	asked, err := queryFields(v.r, maxUserID, "actor", "subject", fieldMode)
+	if err != nil {
+		return err
 	}
 	if !v.answersJSON() {
 		return v.explainPage(viewer, asked)
@@ -106,7 +104,7 @@ func (v *visit) explainJSON(viewer Actor, asked fields) error {
 func (v *visit) explained(viewer Actor, asked fields) (Ask, error) {
 	ask := Ask{Actor: viewer, Mode: v.explainedMode(asked), Request: v.r}
 	if asked["subject"] == "" {
-		return Ask{}, &inputError{"subject", "is missing: whom to act as"}
+		return Ask{}, &InputError{"subject", "is missing: whom to act as"}
 	}
 	if other := asked["actor"]; other != "" && other != viewer.ID {
 		if err := v.permit(v.r.Context(), viewer, ActionExplain); err != nil {

@@ -2,9 +2,7 @@ package guise
 
 import (
 	"errors"
-	"fmt"
 	"net/http"
-	"slices"
 	"strings"
 )
 
@@ -62,16 +60,14 @@ func (v *visit) findPerson(viewer Actor, text string) (ExplainPerson, error) {
 	case !errors.Is(err, ErrUserNotFound):
 		return ExplainPerson{}, err
 	}
-	filter, err := v.config.Scope(v.r.Context(), viewer)
+	filter, err := v.scope(v.r.Context(), viewer)
 	if err != nil {
-		return ExplainPerson{}, fmt.Errorf("guise: Config.Scope: %w", err)
+		return ExplainPerson{}, err
 	}
-	found, err := v.config.Users.Search(v.r.Context(), Query{Text: text, Filter: filter, Limit: maxSeveral})
+	found, err := v.search(v.r.Context(), Query{Text: text, Filter: filter, Limit: maxSeveral})
 	if err != nil {
-		return ExplainPerson{}, searchFailed(err)
+		return ExplainPerson{}, err
 	}
-	// Security: a directory that forgets the filter shows nobody the more.
-	found.Users = slices.DeleteFunc(found.Users, func(user User) bool { return !filter.Matches(user) })
 	if len(found.Users) == 1 {
 		asked.User = &found.Users[0]
 	} else {

@@ -15,9 +15,9 @@ import (
 // exportPage is how many rows are read at once.
 const exportPage = 500
 
-// Exporter writes impersonations one after the other, as the endpoint
-// log/export does: as CSV under a row of names, in which no cell is a formula,
-// or each as one line of JSON. Use [NewExporter], and Flush at the end.
+// Exporter writes impersonations one after another, as the endpoint log/export
+// does: as CSV with a row of names first, in which no cell is a formula, or as
+// one line of JSON each. Use [NewExporter], and Flush at the end.
 type Exporter struct{ rows rowWriter }
 
 type rowWriter interface {
@@ -37,14 +37,15 @@ func NewExporter(w io.Writer, format string) (*Exporter, error) {
 	return nil, fmt.Errorf("guise: the format of an export is %q; it must be csv or jsonl", format)
 }
 
-// Write writes one impersonation or refused try. It may wait for Flush.
+// Write writes one impersonation or refused attempt. What it writes may be
+// buffered until Flush.
 func (e *Exporter) Write(i Impersonation) error { return e.rows.write(i) }
 
-// Flush writes what waits to be written.
+// Flush writes what is buffered.
 func (e *Exporter) Flush() error { return e.rows.flush() }
 
 // getExport streams the log, filtered as the log's page is, as CSV or as JSON
-// lines. What it sent is whole, or the connection breaks off.
+// lines. The client gets all of it, or the connection is aborted.
 func (v *visit) getExport() error {
 	actor, err := v.realActor()
 	if err != nil {
@@ -53,11 +54,15 @@ func (v *visit) getExport() error {
 	if err := v.permit(v.r.Context(), actor, ActionExport); err != nil {
 		return err
 	}
-	if err := v.spend(limitExports, actor); err != nil {
-		return err
-	}
 	query, err := v.logQuery()
 	if err != nil {
+		return err
+	}
+	format, err := v.exportFormat()
+	if err != nil {
+		return err
+	}
+	if err := v.spend(limitExports, actor); err != nil {
 		return err
 	}
 	if !v.permitted(v.r.Context(), actor, ActionSee) {
@@ -73,7 +78,7 @@ func (v *visit) getExport() error {
 	if err := v.meetSubjects(actor, page.Impersonations...); err != nil {
 		return err
 	}
-	to, err := v.exportTo()
+	to, err := v.exportTo(format)
 	if err != nil {
 		return err
 	}
@@ -81,22 +86,22 @@ func (v *visit) getExport() error {
 	return nil
 }
 
-// exportTypes are the formats, each with what a browser is told that it is.
+// exportTypes are the formats, each with the media type that a browser is told.
 var exportTypes = map[string]string{"csv": "text/csv; charset=utf-8", "jsonl": "application/jsonl; charset=utf-8"}
 
-func (v *visit) exportTo() (*Exporter, error) {
+func (v *visit) exportFormat() (string, error) {
 	format, err := queryText(v.r, "format", maxField)
-	if err != nil {
-		return nil, err
+	if err == nil && exportTypes[format] == "" {
+		err = &InputError{"format", "must be csv or jsonl"}
 	}
-	contentType, ok := exportTypes[format]
-	if !ok {
-		return nil, &inputError{"format", "must be csv or jsonl"}
-	}
+	return format, err
+}
+
+func (v *visit) exportTo(format string) (*Exporter, error) {
 	header := v.w.Header()
 	header.Set("Cache-Control", "private, no-store")
 	header.Set("X-Content-Type-Options", "nosniff")
-	header.Set("Content-Type", contentType)
+	header.Set("Content-Type", exportTypes[format])
 	header.Set("Content-Disposition", `attachment; filename="impersonations-`+v.now().Format("20060102-150405")+`.`+format+`"`)
 	return NewExporter(v.w, format)
 }
@@ -115,7 +120,7 @@ func (v *visit) export(actor Actor, to *Exporter, query LogQuery, page LogPage) 
 		var err error
 		if page, err = v.nextPage(actor, query); err != nil {
 			// Half a log must not look like a whole one.
-			v.config.Logger.ErrorContext(v.r.Context(), "guise: an export broke off", "error", err)
+			v.config.Logger.ErrorContext(v.r.Context(), "guise: an export was aborted", "error", err)
 			panic(http.ErrAbortHandler)
 		}
 	}
@@ -167,8 +172,8 @@ func (r *csvRows) flush() error {
 
 // noFormula keeps a spreadsheet from running what a customer's name or a reason
 // holds (CWE-1236): what would begin a formula is marked as text. A cell begins
-// where the text does, and also inside of it, since many languages' spreadsheets
-// part cells at semicolons and take no notice of the quotation marks then.
+// where the text does, but also inside it: in many languages, spreadsheets
+// separate cells at semicolons, and then ignore the quotation marks.
 func noFormula(cell string) string {
 	var b strings.Builder
 	begins, kept := true, 0
@@ -188,7 +193,8 @@ func noFormula(cell string) string {
 
 func isCellEnd(r rune) bool { return strings.ContainsRune(";\t\r\n", r) }
 
-// isUnseen is what spreadsheets leave out in front of a formula, or might.
+// isUnseen reports whether spreadsheets skip a character, or might, in front of
+// a formula.
 func isUnseen(r rune) bool {
 	return r == '"' || unicode.IsSpace(r) || unicode.IsControl(r) || unicode.Is(unicode.Cf, r)
 }

@@ -246,3 +246,18 @@ func TestTouchLastLogin_IsCalledAfterAStart(t *testing.T) {
 		t.Errorf("touched %q, sees %s", touched, b.sees())
 	}
 }
+
+// TestExport_ARequestThatIsWrongCostsNothing: no export is used up, and nobody
+// counts as seen.
+func TestExport_ARequestThatIsWrongCostsNothing(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) { c.Limits.Exports = 1 })
+	b := w.login("1")
+	for _, query := range []string{"", "?format=xls", "?format=csv&state=gone", "?format=csv&format=csv"} {
+		if got := b.do("GET", "/impersonate/log/export"+query, "", asJSON); got.Code != http.StatusBadRequest {
+			t.Errorf("%q: %d; want 400", query, got.Code)
+		}
+	}
+	if got := b.do("GET", "/impersonate/log/export?format=csv", "", asJSON); got.Code != http.StatusOK {
+		t.Errorf("afterwards: %d %s", got.Code, got.Body)
+	}
+}

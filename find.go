@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 )
 
 // realActor is the real user, as the directory knows them.
@@ -18,10 +19,16 @@ func (v *visit) realActor() (Actor, error) {
 		return Actor{known}, nil
 	}
 	user, err := v.user(v.r.Context(), v.realID)
-	if errors.Is(err, ErrUserNotFound) {
+	switch {
+	case errors.Is(err, ErrUserNotFound):
 		return Actor{}, ErrNotLoggedIn // logged in as somebody who is gone
+	case err != nil:
+		return Actor{}, err
+	case v.people == nil:
+		v.people = map[string]User{}
 	}
-	return Actor{user}, err
+	v.people[v.realID] = user
+	return Actor{user}, nil
 }
 
 // mayNotFind is the one answer to those who may find nobody, the same whether
@@ -51,11 +58,36 @@ func (m *Manager) mayFindUsers(ctx context.Context, actor Actor) error {
 
 func (v *visit) mayFind(actor Actor) error { return v.mayFindUsers(v.r.Context(), actor) }
 
-// visibleUser is a user in the actor's scope; outside it nobody exists.
-func (m *Manager) visibleUser(ctx context.Context, actor Actor, id string) (User, error) {
+// scope says whom the actor can find.
+func (m *Manager) scope(ctx context.Context, actor Actor) (Filter, error) {
 	filter, err := m.config.Scope(ctx, actor)
 	if err != nil {
-		return User{}, fmt.Errorf("guise: Config.Scope: %w", err)
+		return Filter{}, fmt.Errorf("guise: Config.Scope: %w", err)
+	}
+	return filter, nil
+}
+
+// search asks the directory. One that forgets the filter still shows nobody else.
+func (m *Manager) search(ctx context.Context, query Query) (UserPage, error) {
+	found, err := m.config.Users.Search(ctx, query)
+	switch {
+	case errors.Is(err, ErrBadCursor):
+		return UserPage{}, err
+	case err != nil:
+		return UserPage{}, fmt.Errorf("guise: searching users: %w", err)
+	}
+	outside := func(user User) bool { return !query.Filter.Matches(user) }
+	if slices.ContainsFunc(found.Users, outside) {
+		found.Users = slices.DeleteFunc(slices.Clone(found.Users), outside) // the directory may keep its own
+	}
+	return found, nil
+}
+
+// visibleUser is a user in the actor's scope; outside it nobody exists.
+func (m *Manager) visibleUser(ctx context.Context, actor Actor, id string) (User, error) {
+	filter, err := m.scope(ctx, actor)
+	if err != nil {
+		return User{}, err
 	}
 	user, err := m.user(ctx, id)
 	if err != nil {

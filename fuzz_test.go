@@ -11,8 +11,8 @@ import (
 )
 
 // FuzzCookie sends whatever a browser, a proxy or an attacker may make of the
-// Cookie header: what carries a handle never runs as the actor, and as the
-// subject only with the right one.
+// Cookie header: a request with a handle never runs as the actor, and runs as
+// the subject only with the right one.
 func FuzzCookie(f *testing.F) {
 	for _, seed := range cookieAttacks {
 		f.Add(seed.text)
@@ -54,7 +54,7 @@ func FuzzExport(f *testing.F) {
 		w := newWorld(t, nil)
 		b := w.login("1")
 		if b.post("/impersonate/start", form("user_id", "10", "reason", reason)).Code != 201 {
-			return // no text that may be recorded
+			return // not a text that may be recorded
 		}
 		file := b.do("GET", "/impersonate/log/export?format=csv", "").Body.String()
 		rows, err := csv.NewReader(strings.NewReader(file)).ReadAll()
@@ -72,8 +72,9 @@ func FuzzExport(f *testing.F) {
 	})
 }
 
-// formula is what begins one, at the beginning of a cell or of what a
-// spreadsheet that parts cells at semicolons, tabs and line ends takes for one.
+// formula is what begins a formula, at the beginning of a cell or of what a
+// spreadsheet that separates cells at semicolons, tabs and line ends takes for
+// a cell.
 var formula = regexp.MustCompile(`^[\t\r\n]|(?:^|[;\t\r\n])[\s\p{Z}\p{Cc}\p{Cf}"]*[=+\-@|%＝＋－＠]`)
 
 // recorded is the reason as it is kept and read back from a CSV file.

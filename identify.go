@@ -4,6 +4,8 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"slices"
+	"strings"
 )
 
 // identify asks the application who is really logged in.
@@ -37,7 +39,7 @@ func (v *visit) identify() error {
 // session, and send people without one to the login page, and neither must be
 // mistaken for an answer.
 func (v *visit) askSessions(ctx context.Context) error {
-	asked := &question{header: http.Header{}}
+	asked := &identityAnswer{header: http.Header{}}
 	v.config.Sessions(http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		asked.id, asked.err = v.config.Identify(r)
 	})).ServeHTTP(asked, v.identityRequest(ctx))
@@ -57,10 +59,20 @@ func (v *visit) askSessions(ctx context.Context) error {
 	return nil
 }
 
-// identifying are the headers by which a session middleware knows a client.
-var identifying = []string{
-	"Cookie", "User-Agent", "X-Request-Id",
-	"Forwarded", "X-Forwarded-For", "X-Forwarded-Host", "X-Forwarded-Proto", "X-Real-Ip",
+// saysWho reports whether a header can tell who is there: any but those about
+// a body, a copy that the browser has, a part of an answer, the connection, or
+// another method than this.
+func saysWho(name string) bool {
+	for _, about := range []string{"Content-", "If-", "Sec-Websocket-", "X-Http-Method", "X-Method-"} {
+		if strings.HasPrefix(name, about) {
+			return false
+		}
+	}
+	switch name {
+	case "Accept-Encoding", "Connection", "Expect", "Range", "Te", "Trailer", "Transfer-Encoding", "Upgrade":
+		return false
+	}
+	return true
 }
 
 func (v *visit) identityRequest(ctx context.Context) *http.Request {
@@ -70,9 +82,9 @@ func (v *visit) identityRequest(ctx context.Context) *http.Request {
 	r.RequestURI = v.base(v.r) + "status"
 	r.Form, r.PostForm, r.MultipartForm, r.Trailer = nil, nil, nil, nil
 	r.Header = http.Header{}
-	for _, name := range identifying {
-		if values := v.r.Header.Values(name); len(values) > 0 {
-			r.Header[name] = append([]string(nil), values...)
+	for name, values := range v.r.Header {
+		if saysWho(name) {
+			r.Header[name] = slices.Clone(values)
 		}
 	}
 	v.cookie.removeFrom(r.Header)
@@ -80,42 +92,24 @@ func (v *visit) identityRequest(ctx context.Context) *http.Request {
 	return r
 }
 
-// question is the answer to an identity request: the header is kept, the rest
+// identityAnswer is the answer to an identity request: the header is kept, the rest
 // is nobody's.
-type question struct {
+type identityAnswer struct {
 	header http.Header
 	status int
 	id     string
 	err    error
 }
 
-func (q *question) Header() http.Header { return q.header }
+func (a *identityAnswer) Header() http.Header { return a.header }
 
-func (q *question) WriteHeader(status int) {
-	if q.status == 0 && status >= http.StatusOK {
-		q.status = status
+func (a *identityAnswer) WriteHeader(status int) {
+	if a.status == 0 && status >= http.StatusOK {
+		a.status = status
 	}
 }
 
-func (q *question) Write(b []byte) (int, error) {
-	q.WriteHeader(http.StatusOK)
+func (a *identityAnswer) Write(b []byte) (int, error) {
+	a.WriteHeader(http.StatusOK)
 	return len(b), nil
-}
-
-// leaveCookies clears the handle and every partition that the request carries.
-func (v *visit) leaveCookies() {
-	v.cookie.clear(v.w)
-	if v.over {
-		v.cookie.clearOver(v.w)
-	}
-	v.forgetCookies(nil)
-}
-
-// forgetCookies clears the partitions but for those of the stack.
-func (v *visit) forgetCookies(stack Stack) {
-	keep := make([]string, 0, len(stack))
-	for _, link := range stack {
-		keep = append(keep, link.ID)
-	}
-	v.jar.Clear(v.w.Header(), v.sent, keep...)
 }

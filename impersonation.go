@@ -22,10 +22,9 @@ type State string
 
 // The states. Only an active impersonation ever changes.
 const (
-	StateActive State = "active"
-	StateEnded  State = "ended"
-	// StateDenied is a try that was refused: it never began.
-	StateDenied State = "denied"
+	StateActive State = "active" // it runs, or waits below another in its stack
+	StateEnded  State = "ended"  // it is over, for the reason in Cause
+	StateDenied State = "denied" // the attempt was refused: it never began
 )
 
 // Cause says why an impersonation ended.
@@ -95,7 +94,7 @@ type Impersonation struct {
 	StackID, ParentID string
 	Depth             int
 
-	// ReturnTo is the path of this application where it began.
+	// ReturnTo is the path in the application where it began.
 	ReturnTo string
 	// ClientIP and UserAgent are those of the request that started it.
 	ClientIP, UserAgent string

@@ -28,6 +28,7 @@ const (
 // How long a field may be, in bytes.
 const (
 	maxBody   = 64 << 10
+	maxID     = 128 // of an impersonation
 	maxUserID = 255
 	maxReason = 4000
 	maxTicket = 255
@@ -36,10 +37,16 @@ const (
 	maxQuery  = 255
 )
 
-// inputError is a field that is missing or malformed.
-type inputError struct{ field, problem string }
+// InputError is a field that is missing or malformed. Nothing was done.
+type InputError struct {
+	// Field is as the endpoints name it, such as "user_id" or "duration".
+	Field string
+	// Problem continues the sentence after the field: "is longer than 255 bytes".
+	Problem string
+}
 
-func (e *inputError) Error() string { return e.field + ": " + e.problem }
+// Error returns the field, quoted, and its problem.
+func (e *InputError) Error() string { return strconv.Quote(e.Field) + " " + e.Problem }
 
 // Bodies that are refused as a whole.
 var (
@@ -62,7 +69,7 @@ func (v *visit) readFields(names ...string) (fields, error) {
 	case errors.As(err, &tooLarge):
 		return nil, errBodyTooLarge
 	case err != nil:
-		return nil, &inputError{"body", "could not be read to its end"}
+		return nil, &InputError{"body", "could not be read to its end"}
 	}
 	var read fields
 	switch kind := mediaType(v.r.Header.Get("Content-Type")); {
@@ -82,8 +89,13 @@ func (v *visit) readFields(names ...string) (fields, error) {
 func formFields(body []byte, names []string) (fields, error) {
 	values, err := url.ParseQuery(string(body))
 	if err != nil {
-		return nil, &inputError{"body", "is not a well-formed form"}
+		return nil, &InputError{"body", "is not a well-formed form"}
 	}
+	return onceEach(values, names)
+}
+
+// onceEach are these fields; of two equal ones nobody can tell which is meant.
+func onceEach(values url.Values, names []string) (fields, error) {
 	read := fields{}
 	for _, name := range names {
 		switch given := values[name]; len(given) {
@@ -91,7 +103,7 @@ func formFields(body []byte, names []string) (fields, error) {
 		case 1:
 			read[name] = given[0]
 		default:
-			return nil, &inputError{name, "is given more than once"}
+			return nil, &InputError{name, "is given more than once"}
 		}
 	}
 	return read, nil
@@ -100,7 +112,7 @@ func formFields(body []byte, names []string) (fields, error) {
 // jsonFields reads one flat object of texts and whole numbers. It goes token
 // by token because a decoder would let the last of two equal keys win.
 func jsonFields(body []byte, names []string) (fields, error) {
-	malformed := &inputError{"body", "is not one JSON object of texts and whole numbers"}
+	malformed := &InputError{"body", "is not one JSON object of texts and whole numbers"}
 	if !utf8.Valid(body) {
 		return nil, malformed
 	}
@@ -131,25 +143,25 @@ func jsonFields(body []byte, names []string) (fields, error) {
 
 func (f fields) takeJSON(decoder *json.Decoder, name string, names []string) error {
 	if !slices.Contains(names, name) {
-		return &inputError{clean(name, 40), "is no field of this; there are " + strings.Join(names, ", ")}
+		return &InputError{clean(name, 40), "is no field of this; there are " + strings.Join(names, ", ")}
 	}
 	if _, doubled := f[name]; doubled {
-		return &inputError{name, "is given more than once"}
+		return &InputError{name, "is given more than once"}
 	}
 	value, err := decoder.Token()
 	if err != nil {
-		return &inputError{name, "is not well-formed JSON"}
+		return &InputError{name, "is not well-formed JSON"}
 	}
 	switch value := value.(type) {
 	case string:
 		f[name] = value
 	case json.Number:
 		if strings.ContainsAny(value.String(), ".eE") {
-			return &inputError{name, "must be a text or a whole number"}
+			return &InputError{name, "must be a text or a whole number"}
 		}
 		f[name] = value.String()
 	default:
-		return &inputError{name, "must be a text or a whole number"}
+		return &InputError{name, "must be a text or a whole number"}
 	}
 	return nil
 }
@@ -181,11 +193,11 @@ func fieldLimit(name string) int {
 func checkText(name, value string, limit int) error {
 	switch {
 	case len(value) > limit:
-		return &inputError{name, fmt.Sprintf("is longer than %d bytes", limit)}
+		return &InputError{name, fmt.Sprintf("is longer than %d bytes", limit)}
 	case !utf8.ValidString(value):
-		return &inputError{name, "is not valid UTF-8"}
+		return &InputError{name, "is not valid UTF-8"}
 	case strings.IndexByte(value, 0) >= 0:
-		return &inputError{name, "holds a NUL character"}
+		return &InputError{name, "holds a NUL character"}
 	}
 	return nil
 }
@@ -198,7 +210,7 @@ func (f fields) duration() (time.Duration, error) {
 	}
 	seconds, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || seconds < 1 || seconds > maxSeconds {
-		return 0, &inputError{fieldDuration, fmt.Sprintf("must be a number of seconds from 1 to %d", maxSeconds)}
+		return 0, &InputError{fieldDuration, fmt.Sprintf("must be a number of seconds from 1 to %d", maxSeconds)}
 	}
 	return time.Duration(seconds) * time.Second, nil
 }
@@ -206,17 +218,26 @@ func (f fields) duration() (time.Duration, error) {
 // maxSeconds is the longest duration that can be asked for: a year.
 const maxSeconds = 365 * 24 * 60 * 60
 
-// queryText is a field of the address, given at most once.
-func queryText(r *http.Request, name string, limit int) (string, error) {
+// queryFields are fields of the address, each no longer than the limit.
+func queryFields(r *http.Request, limit int, names ...string) (fields, error) {
 	values, err := url.ParseQuery(r.URL.RawQuery)
 	if err != nil {
-		return "", &inputError{"query", "is not well-formed"}
+		return nil, &InputError{"query", "is not well-formed"}
 	}
-	switch given := values[name]; len(given) {
-	case 0:
-		return "", nil
-	case 1:
-		return given[0], checkText(name, given[0], limit)
+	read, err := onceEach(values, names)
+	if err != nil {
+		return nil, err
 	}
-	return "", &inputError{name, "is given more than once"}
+	for _, name := range names {
+		if err := checkText(name, read[name], limit); err != nil {
+			return nil, err
+		}
+	}
+	return read, nil
+}
+
+// queryText is one field of the address.
+func queryText(r *http.Request, name string, limit int) (string, error) {
+	read, err := queryFields(r, limit, name)
+	return read[name], err
 }

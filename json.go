@@ -15,7 +15,7 @@ type personJSON struct {
 	Tenant   string `json:"tenant"`
 }
 
-// userJSON is who somebody is and what the application says of them.
+// userJSON is who somebody is and what the application says about them.
 type userJSON struct {
 	personJSON
 	Active    bool `json:"active"`
@@ -77,7 +77,7 @@ type eventJSON struct {
 }
 
 // MarshalJSON is the impersonation as the endpoints answer it, in snake_case.
-// What is only of use to Guise itself is left out.
+// What only Guise itself uses is left out.
 func (i Impersonation) MarshalJSON() ([]byte, error) { return json.Marshal(impersonationOf(i)) }
 
 // MarshalJSON is the event as the endpoints answer it, in snake_case; hashes

@@ -10,10 +10,11 @@ import (
 	"time"
 )
 
-// Limits say how much one actor may do, so that whoever steals the account of
-// one can't walk all customers unnoticed. They are counted in the store, for
-// all instances together, by the clock's own minutes and days (UTC), and by the
-// real user alone: nobody can use up what a customer or another actor may do.
+// Limits say how much one actor may do, so that whoever steals such an account
+// can't go through all customers unnoticed. They are counted in the store, for
+// all instances together, by the clock's own minutes and days (UTC), and for
+// the real user alone: nobody can use up what a customer or another actor may
+// do.
 //
 // Past a limit the answer is a [*LimitError], 429 with Retry-After. Once in each
 // minute or day, an event of the kind [KindLimited] says so, and Hooks.Limited
@@ -22,10 +23,10 @@ type Limits struct {
 	// Starts is how many impersonations may be started in a minute. Default:
 	// 20. Negative: no limit.
 	Starts int
-	// Refusals is how many tries come to nothing in a minute, because they are
-	// refused or lack a reason or ticket, before the answer says no more than
-	// that there were too many; of the refused, only those are on record one by
-	// one. Default: 20. Negative: no limit.
+	// Refusals is how many attempts may come to nothing in a minute, because
+	// they are refused or lack a reason or ticket, before the answer says no
+	// more than that there were too many; only refusals below the limit are
+	// recorded individually. Default: 20. Negative: no limit.
 	Refusals int
 	// Searches is how many searches, pages of users and questions of who may
 	// act as whom are answered in a minute. Default: 120. Negative: no limit.
@@ -35,8 +36,7 @@ type Limits struct {
 	Exports int
 	// People is how many different people an actor may see in Guise's lists,
 	// pages, log and exports, or act as, in a day, before that is unusual. It
-	// refuses nothing.
-	// Default: 1000. Negative: no limit.
+	// refuses nothing. Default: 1000. Negative: no limit.
 	People int
 }
 
@@ -49,7 +49,7 @@ func (l Limits) withDefaults() Limits {
 	return l
 }
 
-// LimitError is one more than [Limits] allow.
+// LimitError is the refusal of one more than [Limits] allow.
 type LimitError struct {
 	// Limit is which: "starts", "refusals", "searches" or "exports".
 	Limit string
@@ -89,7 +89,7 @@ var (
 // spend counts one more of what is limited, or refuses it.
 func (v *visit) spend(l limit, actor Actor) error {
 	one := make([]Hash, 1)
-	_, _ = rand.Read(one[0][:]) // like no other; never fails
+	_, _ = rand.Read(one[0][:]) // unique; never fails
 	before, most, err := v.addTo(l, actor, one)
 	if err != nil || most < 0 || before < most {
 		// An error fails closed: what can't be counted would have no limit.
@@ -110,8 +110,8 @@ func (v *visit) meet(actor Actor, people ...string) error {
 	return err
 }
 
-// meetSubjects notes whom a list of impersonations shows. An ID that was tried
-// and that nobody has is nobody.
+// meetSubjects notes whom a list of impersonations shows. An ID that somebody
+// tried and that no user has doesn't count.
 func (v *visit) meetSubjects(viewer Actor, shown ...Impersonation) error {
 	var ids []string
 	for _, one := range shown {
@@ -124,8 +124,8 @@ func (v *visit) meetSubjects(viewer Actor, shown ...Impersonation) error {
 	return v.meet(viewer, ids...)
 }
 
-// addTo adds to what the actor has done in this minute or day. The set ends one
-// above what is allowed, and whoever fills it up leaves the event.
+// addTo adds to what the actor has done in this minute or day. The set holds
+// one more than is allowed, and whoever fills it up leaves the event.
 func (v *visit) addTo(l limit, actor Actor, members []Hash) (before, most int, err error) {
 	most = l.most(v.config.Limits)
 	if most < 0 || len(members) == 0 {

@@ -91,8 +91,8 @@ func (w *world) instance(t *testing.T, limits guise.Limits) http.Handler {
 	return other.manager.Middleware(http.HandlerFunc(w.app))
 }
 
-// TestLimits_PastItNothingIsLearnt: who guesses fast neither fills the log nor
-// hears of anyone.
+// TestLimits_PastItNothingIsLearnt: whoever guesses fast neither fills the log
+// nor learns of anyone.
 func TestLimits_PastItNothingIsLearnt(t *testing.T) {
 	w := newWorld(t, func(c *guise.Config) { c.Limits.Refusals = 2 })
 	b := w.login("1")
@@ -144,8 +144,8 @@ func TestLimits_ATryWithoutAReasonIsATry(t *testing.T) {
 	}
 }
 
-// TestLimits_AreTheActorsNeverTheCustomers: however many act as one customer, no
-// further one is refused for it.
+// TestLimits_AreTheActorsNeverTheCustomers: however many act as one customer,
+// nobody else is refused because of that.
 func TestLimits_AreTheActorsNeverTheCustomers(t *testing.T) {
 	w := newWorld(t, func(c *guise.Config) {
 		c.Limits, c.Policy = guise.Limits{Starts: 1, Searches: 1, Refusals: 1}, guise.SuperusersAndStaff
@@ -202,17 +202,17 @@ func TestLimits_UnusuallyManyPeople(t *testing.T) {
 	}
 }
 
-// TestLimits_TheLogShowsPeopleToo: who walks the customers by the log is noticed,
-// whichever of its pages it is.
+// TestLimits_TheLogShowsPeopleToo: whoever goes through the customers by way of
+// the log is noticed, on whichever of its pages.
 func TestLimits_TheLogShowsPeopleToo(t *testing.T) {
-	for _, path := range []string{"live", "log", "log/ID", "log/beside", "log/export?format=csv", "log/export?format=jsonl"} {
+	for _, path := range []string{"live", "log", "log/ID", "log/unattached", "log/export?format=csv", "log/export?format=jsonl"} {
 		for _, as := range []string{asJSON, asPage} {
 			w := newWorld(t, func(c *guise.Config) { c.Limits.People, c.Console = 1, console.New })
 			for actor, subject := range map[string]string{"1": "10", "2": "11"} {
 				w.login(actor).start(subject)
 			}
 			w.beside(guise.Event{Kind: guise.KindNote, Actor: guise.Actor{User: everyone()[0]}, Subject: guise.Subject{User: guise.User{ID: "10"}}})
-			// Neither oneself nor an ID that nobody has is a person one comes to see.
+			// Neither oneself nor an ID that nobody has counts as a person seen.
 			w.login("1").post("/impersonate/start", "user_id=nobody")
 			officer := w.login("2") // has met 11
 			running, err := w.store.Running(t.Context(), "1", 1)
@@ -230,7 +230,7 @@ func TestLimits_TheLogShowsPeopleToo(t *testing.T) {
 	}
 }
 
-// TestLimits_AnExportCountsEachOfItsPages: whom the last page shows counts, too.
+// TestLimits_AnExportCountsEachOfItsPages: people on the last page count, too.
 func TestLimits_AnExportCountsEachOfItsPages(t *testing.T) {
 	w := newWorld(t, func(c *guise.Config) {
 		c.Limits.People, c.Store = 1, shortSighted{c.Store, 1} // so a page has one
@@ -285,7 +285,27 @@ func TestLimits_Defaults(t *testing.T) {
 	}
 }
 
-// TestLimits_ThePageIsInTheReadersLanguage in each there is.
+// TestProblems_OfAFormAreInTheReadersLanguage, followed by what there is in
+// English only.
+func TestProblems_OfAFormAreInTheReadersLanguage(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) { c.TicketPattern = `HELP-\d+` })
+	for name, try := range map[string]struct {
+		body, kind string
+		status     int
+		says       string
+	}{
+		"no ticket":  {"user_id=10", "application/x-www-form-urlencoded", 422, "Ticket"},
+		"too large":  {strings.Repeat("a", 70_000), "application/x-www-form-urlencoded", 413, "fehlt oder ist nicht verständlich. The request is larger than 64 KiB."},
+		"not a form": {"user_id=10", "text/csv", 415, "fehlt oder ist nicht verständlich. Send a form"},
+	} {
+		got := w.login("1").do("POST", "/impersonate/start", try.body, asPage, "Content-Type: "+try.kind, "Accept-Language: de")
+		if page := words(got.Body.String()); got.Code != try.status || !strings.Contains(page, try.says) || strings.Contains(page, "help desk") {
+			t.Errorf("%s: %d, without %q: %s", name, got.Code, try.says, page)
+		}
+	}
+}
+
+// TestLimits_ThePageIsInTheReadersLanguage, whichever of them that is.
 func TestLimits_ThePageIsInTheReadersLanguage(t *testing.T) {
 	w := newWorld(t, func(c *guise.Config) { c.Limits.Exports = 1 })
 	b := w.login("1")

@@ -11,8 +11,8 @@ import (
 const (
 	// maxLive is how many running impersonations are listed.
 	maxLive = 200
-	// maxCounted is how many events are looked at for what one of them did so
-	// far, and countedForAll how many for a page with more: neither many of them
+	// maxCounted is how many events are looked at for what one of them has done
+	// so far, and countedForAll how many for a whole page: neither many of them
 	// nor a long one makes the page slow.
 	maxCounted    = 10_000
 	countedForAll = 20_000
@@ -31,7 +31,8 @@ func (v *visit) getLive() error {
 		return err
 	}
 	if err := v.activity.flush(v.r.Context()); err != nil {
-		// What runs must be seen, and be ended, when nothing can be logged too.
+		// One must see what runs, and be able to end it, even when nothing can be
+		// logged.
 		v.config.Logger.ErrorContext(v.r.Context(), "guise: what runs is shown without the last requests", slog.Any("error", err))
 	}
 	progress, err := v.progress(running, maxCounted)
@@ -39,7 +40,7 @@ func (v *visit) getLive() error {
 		return err
 	}
 	if v.answersJSON() {
-		return v.writeJSON(http.StatusOK, liveBody{Impersonations: liveOf(running, progress)})
+		return v.writeJSON(http.StatusOK, liveBody{liveOf(running, progress), more})
 	}
 	slices.Reverse(running)
 	v.page(http.StatusOK, PageLive, LiveData{
@@ -48,8 +49,8 @@ func (v *visit) getLive() error {
 	return nil
 }
 
-// running is what runs right now, as far as the viewer may see it: one more
-// than is listed, if there are more.
+// running is what runs right now, as far as the viewer may see it, and one more
+// than is listed if there are more.
 func (v *visit) running() (viewer Actor, running []Impersonation, ownOnly bool, err error) {
 	viewer, ownOnly, err = v.reader()
 	if err != nil {
@@ -66,8 +67,8 @@ func (v *visit) running() (viewer Actor, running []Impersonation, ownOnly bool, 
 	return viewer, running, ownOnly, nil
 }
 
-// progress is how far those that run have got by their newest events, at most
-// so many of each; nil when requests are not logged.
+// progress is how far those that run have got, by at most this many of the
+// newest events of each; nil when requests are not logged.
 func (v *visit) progress(running []Impersonation, newest int) (map[string]Progress, error) {
 	if v.config.Activity == ActivityNone || len(running) == 0 {
 		return nil, nil
@@ -83,9 +84,10 @@ func (v *visit) progress(running []Impersonation, newest int) (map[string]Progre
 	return progress, nil
 }
 
+// liveBody is the newest of those that run, and whether there are older ones.
 type liveBody struct {
 	Impersonations []liveJSON `json:"impersonations"`
-	NextCursor     string     `json:"next_cursor"`
+	More           bool       `json:"more"`
 }
 
 // liveJSON is one that runs, and how far it has got if that is known.

@@ -40,7 +40,7 @@ func TestLive_SaysHowFarEachHasGot(t *testing.T) {
 	}
 }
 
-// What runs must be seen when nothing more can be logged, so that it is ended.
+// When nothing more can be logged, one must still see what runs, to end it.
 func TestLive_IsShownWhenTheLogCantBeWritten(t *testing.T) {
 	w := newWorld(t, nil)
 	b := w.login("1")
@@ -63,7 +63,7 @@ func (c *askedFor) Progress(ctx context.Context, ids []string, newest int) (map[
 	return c.Store.Progress(ctx, ids, newest)
 }
 
-// However many run, the page looks at no more than so many events.
+// However many run, the page looks at a limited number of events.
 func TestLive_LooksAtABoundedNumberOfEvents(t *testing.T) {
 	store := &askedFor{}
 	w := newWorld(t, func(c *guise.Config) { store.Store, c.Store = c.Store, store })

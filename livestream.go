@@ -12,7 +12,7 @@ import (
 const (
 	// lookEvery is how often a stream looks whether what runs has changed.
 	lookEvery = 2 * time.Second
-	// beatEvery is how often a stream says something, so that proxies between
+	// beatEvery is how often a stream says something, so that proxies in between
 	// don't take it for dead.
 	beatEvery = 10 * time.Second
 	// streamFor is how long one stream lasts. The browser then asks for another,
@@ -22,12 +22,13 @@ const (
 	retryAfter = 2 * time.Second
 )
 
-// getLiveStream tells a page, as server-sent events, that what it shows of what
-// runs is out of date. Nothing is in them but that: the page then asks for
-// itself. Who may see is asked anew each time it looks.
+// getLiveStream tells a page, by server-sent events, that its list of what runs
+// is out of date. They say nothing else: the page then asks for itself. Who may
+// see what is asked anew at each look.
 func (v *visit) getLiveStream() error {
 	if len(v.stack) > 0 {
-		// Being idle must count, and 204 is how a stream is told not to come back.
+		// A page that is left open must count as idle; 204 tells a stream not to
+		// come back.
 		v.w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
@@ -55,7 +56,7 @@ func (v *visit) stream(found string) {
 	defer looks.Stop()
 	defer beats.Stop()
 	defer over.Stop()
-	// Who comes back, and has seen it already, says so.
+	// A client that comes back says what it has been told already.
 	told := v.r.Header.Get("Last-Event-Id")
 	if to.send(fmt.Sprintf("retry: %d\n", retryAfter.Milliseconds())) != nil {
 		return
@@ -87,11 +88,11 @@ func (v *visit) stream(found string) {
 	}
 }
 
-// look is what stands for all that runs and that the viewer may see, found out
-// as if the request had just come.
+// look is a text that stands for everything that runs and that the viewer may
+// see, found out as if the request had just come.
 func (v *visit) look() (string, error) {
 	again := &visit{
-		Manager: v.Manager, w: &question{header: http.Header{}}, r: v.r.WithContext(v.within(v.r.Context())),
+		Manager: v.Manager, w: &identityAnswer{header: http.Header{}}, r: v.r.WithContext(v.within(v.r.Context())),
 		arrived: v.arrived, sent: v.sent,
 	}
 	_, running, _, err := again.running()
@@ -115,8 +116,9 @@ type stream struct {
 	rc *http.ResponseController
 }
 
-// send sends one event or comment, and waits for no client that doesn't read.
-// What can't flush or has no deadlines sends it later, and is no worse.
+// send sends one event or comment, and doesn't wait for a client that doesn't
+// read. Where the response can't flush or has no deadlines, it is only sent
+// later.
 func (s stream) send(text string) error {
 	_ = s.rc.SetWriteDeadline(time.Now().Add(beatEvery))
 	if _, err := io.WriteString(s.w, text+"\n"); err != nil {

@@ -14,11 +14,14 @@ var problemTexts = map[string][2]string{
 	codeUnavailable:      {"unavailable.title", "unavailable.text"},
 	codeNotLoggedIn:      {"error.title", "error.not_logged_in"},
 	codeBadRequest:       {"error.title", "error.bad_request"},
+	codeTooLarge:         {"error.title", "error.bad_request"},
+	codeMediaType:        {"error.title", "error.bad_request"},
 	codeNotAllowed:       {"error.title", "error.not_allowed"},
 	codeNotFound:         {"error.title", "error.not_found"},
 	codeMethod:           {"error.title", "error.method"},
 	codeCrossOrigin:      {"error.title", "error.cross_origin"},
 	codeNeeded:           {"error.title", "error.reason"},
+	codeTicketNeeded:     {"error.title", "error.ticket"},
 	codeNotImpersonating: {"error.title", "error.over"},
 	codeTooMany:          {"error.title", "error.limit"},
 	codeNoCookies:        {"error.title", "error.cookies"},
@@ -49,7 +52,8 @@ func localised(texts language.Texts, data ProblemData) ProblemData {
 	}
 	exact := data.Detail
 	data.Title, data.Detail = texts.Text(keys[0]), texts.Text(keys[1], "subject", subject)
-	if data.Code == codeBadRequest || data.Code == codeNotAllowed {
+	switch data.Code {
+	case codeBadRequest, codeTooLarge, codeMediaType, codeNotAllowed:
 		// Which field, or which rule: better in another language than not at all.
 		data.Detail = strings.TrimSpace(data.Detail + " " + exact)
 	}

@@ -15,7 +15,7 @@ func LogHandler(next slog.Handler) slog.Handler { return &logHandler{plain: next
 // logHandler remembers what was added to the first handler, so that the IDs
 // can be put before it.
 type logHandler struct {
-	plain slog.Handler // with all that was added
+	plain slog.Handler // with everything that was added
 	first slog.Handler
 	added []func(slog.Handler) slog.Handler
 }

@@ -13,7 +13,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// put stores a refused try, the cheapest that a log can have.
+// put stores a refused attempt, the cheapest record that a log can have.
 func (w *world) put(id, actor string, at time.Time) {
 	w.t.Helper()
 	one := guise.Impersonation{
@@ -25,7 +25,7 @@ func (w *world) put(id, actor string, at time.Time) {
 	}
 }
 
-func TestLog_TheTallyCountsWhatTheFilterFinds(t *testing.T) {
+func TestLog_TheSummaryCountsWhatTheFilterFinds(t *testing.T) {
 	w, seen := newSeenWorld(t, nil)
 	day := w.clock().Truncate(24 * time.Hour)
 	w.put("a", "1", day.Add(-72*time.Hour))
@@ -43,21 +43,21 @@ func TestLog_TheTallyCountsWhatTheFilterFinds(t *testing.T) {
 	} {
 		w.login("1").get("/impersonate/log" + query)
 		data, ok := seen.page.Data.(guise.LogData)
-		if !ok || data.Tally == nil {
-			t.Fatalf("%s: no tally: %+v", query, seen.page.Data)
+		if !ok || data.Summary == nil {
+			t.Fatalf("%s: no summary: %+v", query, seen.page.Data)
 		}
 		var counts []int
-		for _, day := range data.Tally.Days {
+		for _, day := range data.Summary.Days {
 			counts = append(counts, day.Count)
 		}
-		got := fmt.Sprintf("%d found, %d days %v of %d actors", data.Tally.Found, len(counts), counts, len(data.Tally.Actors))
-		if got != want || data.Tally.More {
-			t.Errorf("%s: %s, more %v; want %s", query, got, data.Tally.More, want)
+		got := fmt.Sprintf("%d found, %d days %v of %d actors", data.Summary.Found, len(counts), counts, len(data.Summary.Actors))
+		if got != want || data.Summary.More {
+			t.Errorf("%s: %s, more %v; want %s", query, got, data.Summary.More, want)
 		}
 	}
 }
 
-func TestLog_TheTallySaysWhoActedMost(t *testing.T) {
+func TestLog_TheSummarySaysWhoActedMost(t *testing.T) {
 	w, seen := newSeenWorld(t, nil)
 	day := w.clock().Truncate(24 * time.Hour)
 	for n, actor := range []string{"a", "b", "b", "b", "c", "c", "d", "d", "e", "e", "e", "e"} {
@@ -65,33 +65,33 @@ func TestLog_TheTallySaysWhoActedMost(t *testing.T) {
 	}
 	w.put("long ago", "f", day.AddDate(0, 0, -40))
 	w.login("1").get("/impersonate/log")
-	tally := seen.page.Data.(guise.LogData).Tally
+	summary := seen.page.Data.(guise.LogData).Summary
 	var most []string
-	for _, actor := range tally.Most {
+	for _, actor := range summary.Most {
 		most = append(most, actor.ID)
 	}
 	if got := strings.Join(most, " "); got != "e b c d" {
 		t.Errorf("most by %s, want e b c d: four, the first most, and equals by name", got)
 	}
-	before, last := tally.Days[len(tally.Days)-2], tally.Days[len(tally.Days)-1]
+	before, last := summary.Days[len(summary.Days)-2], summary.Days[len(summary.Days)-1]
 	if got := fmt.Sprint(last.Count, last.ByActor, before.Count, before.ByActor); got != "6 [0 3 2 0] 6 [4 0 0 2]" {
 		t.Errorf("on the last two days %s", got)
 	}
 }
 
-func TestLog_TheTallyIsBounded(t *testing.T) {
+func TestLog_TheSummaryIsBounded(t *testing.T) {
 	w, seen := newSeenWorld(t, nil)
 	for n := range 1001 {
 		w.put(fmt.Sprintf("%04d", n), fmt.Sprint("a", n), w.clock().Add(-time.Duration(n)*2*time.Hour))
 	}
 	w.login("1").get("/impersonate/log")
-	tally := seen.page.Data.(guise.LogData).Tally
-	if tally.Found != 500 || !tally.More || len(tally.Days) != 30 || len(tally.Actors) != 100 || len(tally.Most) != 4 {
-		t.Errorf("found %d, more %v, of %d days and %d actors; want 500 and more, 30 and 100", tally.Found, tally.More, len(tally.Days), len(tally.Actors))
+	summary := seen.page.Data.(guise.LogData).Summary
+	if summary.Found != 500 || !summary.More || len(summary.Days) != 30 || len(summary.Actors) != 100 || len(summary.Most) != 4 {
+		t.Errorf("found %d, more %v, of %d days and %d actors; want 500 and more, 30 and 100", summary.Found, summary.More, len(summary.Days), len(summary.Actors))
 	}
 }
 
-// shortSighted is a store that looks at no more than so many for a page.
+// shortSighted is a store that looks at a limited number for a page.
 type shortSighted struct {
 	guise.Store
 	atMost int
@@ -117,9 +117,9 @@ func TestLog_SaysHowFarBackItLooked(t *testing.T) {
 	b.get("/impersonate/log")
 	data := seen.page.Data.(guise.LogData)
 	looked := day.Add(-48 * time.Hour)
-	if !data.LookedTo.Equal(looked) || !data.Tally.LookedTo.Equal(looked) || !data.Tally.More || data.Next == "" || len(data.Tally.Days) != 2 {
+	if !data.LookedTo.Equal(looked) || !data.Summary.LookedTo.Equal(looked) || !data.Summary.More || data.Next == "" || len(data.Summary.Days) != 2 {
 		t.Errorf("looked to %v, counted to %v over %d days; want %v, and the two days that were seen whole",
-			data.LookedTo, data.Tally.LookedTo, len(data.Tally.Days), looked)
+			data.LookedTo, data.Summary.LookedTo, len(data.Summary.Days), looked)
 	}
 	b.get("/impersonate/log?cursor=" + url.QueryEscape(data.Next))
 	if data := seen.page.Data.(guise.LogData); len(data.Impersonations) != 2 || !data.LookedTo.IsZero() || data.Next != "" {
@@ -127,13 +127,13 @@ func TestLog_SaysHowFarBackItLooked(t *testing.T) {
 	}
 }
 
-func TestLog_OneWhoSeesOnlyTheirOwnHasATallyOfTheirOwn(t *testing.T) {
+func TestLog_OneWhoSeesOnlyTheirOwnHasASummaryOfTheirOwn(t *testing.T) {
 	w, seen := newSeenWorld(t, nil)
 	w.put("a", "1", w.clock())
 	w.put("b", "3", w.clock())
 	w.login("3").get("/impersonate/log?actor=1")
-	if data := seen.page.Data.(guise.LogData); data.Tally.Found != 1 || data.Tally.Actors[0].ID != "3" {
-		t.Errorf("staff sees a tally of %+v", data.Tally)
+	if data := seen.page.Data.(guise.LogData); data.Summary.Found != 1 || data.Summary.Actors[0].ID != "3" {
+		t.Errorf("staff sees a summary of %+v", data.Summary)
 	}
 }
 

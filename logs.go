@@ -7,8 +7,8 @@ import (
 	"time"
 )
 
-// How many events one impersonation's answer has: as JSON, and as a page, on
-// which the next few tell how its last write went.
+// How many events the answer about one impersonation has: as JSON, and as a
+// page, for which the next few tell how its last write went.
 const (
 	maxTimeline = 500
 	pageOfTime  = 100
@@ -35,39 +35,10 @@ func (v *visit) reader() (actor Actor, ownOnly bool, err error) {
 	return actor, false, err
 }
 
-// postRevoke ends somebody's impersonation; one's own needs no right.
-func (v *visit) postRevoke() error {
-	read, err := v.readFields(fieldNote, v.config.NextParam)
-	if err != nil {
-		return v.loggedInOr(err)
-	}
-	actor, _, err := v.reader()
-	if err != nil {
-		return err
-	}
-	one, err := v.visibleImpersonation(actor, v.r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	if one.Actor.ID != actor.ID {
-		if err := v.permit(v.r.Context(), actor, ActionRevoke); err != nil {
-			return err
-		}
-	}
-	ended, err := v.revoke(v.r.Context(), one.ID, actor, read[fieldNote], v.r)
-	switch {
-	case err != nil:
-		return err
-	case wantsJSON(v.r):
-		return v.writeJSON(http.StatusOK, impersonationOf(ended))
-	}
-	v.redirect(v.landing(read[v.config.NextParam], v.cameFrom(), v.base(v.r)+"users"))
-	return nil
-}
-
-// visibleImpersonation is one that the actor may see; others do not exist.
+// visibleImpersonation is one that the actor may see; for them, the others
+// don't exist.
 func (v *visit) visibleImpersonation(actor Actor, id string) (Impersonation, error) {
-	if checkText("id", id, maxRequestID) != nil {
+	if checkText("id", id, maxID) != nil {
 		return Impersonation{}, ErrNotFound
 	}
 	one, err := v.config.Store.Impersonation(v.r.Context(), id)
@@ -80,7 +51,7 @@ func (v *visit) visibleImpersonation(actor Actor, id string) (Impersonation, err
 	return one, nil
 }
 
-// getLog lists past and present impersonations and refused tries.
+// getLog lists past and present impersonations and refused attempts.
 func (v *visit) getLog() error {
 	actor, ownOnly, err := v.reader()
 	if err != nil {
@@ -109,24 +80,20 @@ func (v *visit) getLog() error {
 		Modes: v.modeChoices(), RetainFor: v.config.RetainFor, OwnOnly: ownOnly,
 	}
 	if query.Cursor == "" {
-		tally, err := v.tally(query, found)
+		summary, err := v.summary(query, found)
 		if err != nil {
 			return err
 		}
-		data.Tally = &tally
+		data.Summary = &summary
 	}
 	v.page(http.StatusOK, PageLog, data)
 	return nil
 }
 
 func (v *visit) logQuery() (LogQuery, error) {
-	text := map[string]string{}
-	for _, name := range []string{"state", "actor", "subject", "tenant", "cause", "mode", "q", "from", "to", "cursor"} {
-		value, err := queryText(v.r, name, maxField)
-		if err != nil {
-			return LogQuery{}, err
-		}
-		text[name] = value
+	text, err := queryFields(v.r, maxField, "state", "actor", "subject", "tenant", "cause", "mode", "q", "from", "to", "cursor")
+	if err != nil {
+		return LogQuery{}, err
 	}
 	query := LogQuery{
 		State: State(text["state"]), ActorID: text["actor"], SubjectID: text["subject"],
@@ -136,12 +103,11 @@ func (v *visit) logQuery() (LogQuery, error) {
 	switch query.State {
 	case "", StateActive, StateEnded, StateDenied:
 	default:
-		return LogQuery{}, &inputError{"state", "must be active, ended or denied"}
+		return LogQuery{}, &InputError{"state", "must be active, ended or denied"}
 	}
 	if query.Cause != "" && !query.Cause.Known() {
-		return LogQuery{}, &inputError{"cause", "is none of the causes there are"}
+		return LogQuery{}, &InputError{"cause", "is none of the causes there are"}
 	}
-	var err error
 	if query.From, err = readTime("from", text["from"], 0); err != nil {
 		return LogQuery{}, err
 	}
@@ -160,12 +126,12 @@ func readTime(name, text string, dayEnd time.Duration) (time.Time, error) {
 	}
 	moment, err := time.Parse(time.RFC3339, text)
 	if err != nil {
-		return time.Time{}, &inputError{name, "must be a day, such as 2026-03-31, or a moment, such as 2026-03-31T09:30:00Z"}
+		return time.Time{}, &InputError{name, "must be a day, such as 2026-03-31, or a moment, such as 2026-03-31T09:30:00Z"}
 	}
 	return moment.UTC(), nil
 }
 
-// getEntry is one impersonation or refused try, with what happened in it.
+// getEntry is one impersonation or refused attempt, with what happened in it.
 func (v *visit) getEntry() error {
 	actor, _, err := v.reader()
 	if err != nil {
@@ -209,7 +175,8 @@ func (v *visit) getEntry() error {
 	return nil
 }
 
-// afterEvent is the number of the event that a page of the timeline begins behind.
+// afterEvent is the number of the event after which a page of the timeline
+// begins.
 func (v *visit) afterEvent() (int64, error) {
 	text, err := queryText(v.r, "after", maxField)
 	if err != nil || text == "" {
@@ -217,14 +184,14 @@ func (v *visit) afterEvent() (int64, error) {
 	}
 	after, err := strconv.ParseInt(text, 10, 64)
 	if err != nil || after < 0 {
-		return 0, &inputError{"after", "must be the seq of an event, a whole number from 0"}
+		return 0, &InputError{"after", "must be the seq of an event, a whole number from 0"}
 	}
 	return after, nil
 }
 
 // firstChanged is the number of the first event whose hash is not that of what
-// it says; 0 for none. That none is missing between them, only the whole log
-// can tell; see [Verifier].
+// it says; 0 for none. Only the whole log can tell whether events are missing
+// between them; see [Verifier].
 func firstChanged(events []Event) int64 {
 	for n := range events {
 		if events[n].Hash != events[n].digest() {

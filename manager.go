@@ -15,9 +15,11 @@ import (
 
 // Manager is the impersonation system of one application: a middleware around
 // the application, and the endpoints under Config.BasePath. Make it with
-// [New]. It is safe for use by many goroutines and keeps no state of its own
-// but the activity that is about to be logged: any number of Managers, in any
-// number of processes, may share a store.
+// [New]. It is safe for use by many goroutines. Who acts as whom is in the store
+// alone, so any number of Managers, in any number of processes, may share one. A
+// Manager itself keeps only the activity that is about to be logged, the
+// connections that are open through it, and parts of the banner that are the
+// same for everyone.
 type Manager struct {
 	config Config
 	cookie handleCookie
@@ -35,8 +37,8 @@ type Manager struct {
 	endpoints *http.ServeMux
 	origin    *http.CrossOriginProtection
 	activity  *activity
-	// stopped is closed by endStreams when Run is over: nothing is to be held open
-	// any longer.
+	// stopped is closed by endStreams when Run is over: nothing is held open any
+	// longer.
 	stopped    chan struct{}
 	endStreams func()
 	deadlines
@@ -127,17 +129,17 @@ func (m *Manager) loadPages() error {
 	return errors.Join(p...)
 }
 
-// Run does what no request does: it ends what has reached its limit, closes
-// what is left open in an impersonation that has ended (or, of which the store
-// has not been able to say so for Config.StoreTimeout), writes the activity that
-// waits to be logged and, where Config.AllowPurge lets it,
-// once an hour deletes what is older than Config.RetainFor; that is by nobody
-// in the log. It returns when the context is over, and with it ends what the
-// console's pages hold open, so that a server can shut down. Call it once in each
-// process; any number of them may run on one store.
+// Run does what no request does: it ends what has reached its limit, closes what
+// is left open in an impersonation that has ended (or about which the store has
+// not answered for Config.StoreTimeout), writes the activity that waits to be
+// logged and, where Config.AllowPurge lets it, once an hour deletes what is older
+// than Config.RetainFor; the log names nobody for that. When the context is over,
+// it ends what the console's pages hold open, so that a server can shut down, and
+// returns the context's error. Call it once in each process; any number of them
+// may run on one store.
 func (m *Manager) Run(ctx context.Context) error {
-	// Each on a goroutine of its own: what is over must end, and be closed, within
-	// a second, however long a purge takes or a write waits.
+	// Each on its own goroutine: what is over must end, and be closed, within a
+	// second, however long a purge takes or a write waits.
 	var running sync.WaitGroup
 	defer context.AfterFunc(ctx, m.endStreams)()
 	if m.config.purges() {

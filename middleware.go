@@ -55,15 +55,15 @@ type visit struct {
 	w http.ResponseWriter
 	r *http.Request
 	// arrived is the context that the request came with. The application gets
-	// it, and not that of r: a session library that Identify asks may leave
-	// there what it read (gorilla/sessions does), which is the actor's own.
+	// it, and not that of r, in which a session library that Identify asks may
+	// leave what it read (gorilla/sessions does): the actor's own session.
 	arrived context.Context
 
 	carried
-	// sent has the cookies as they came, before the application's are made
-	// fit for it.
+	// sent has the cookies as they came, before they are made fit for the
+	// application.
 	sent http.Header
-	// inside is set when the application itself asks, behind its own session
+	// inside is set when the application itself asks, inside its own session
 	// middleware.
 	inside bool
 
@@ -104,7 +104,7 @@ func (m *Manager) visit(w http.ResponseWriter, r *http.Request, found carried) *
 func cookiesOf(r *http.Request) http.Header { return http.Header{"Cookie": r.Header["Cookie"]} }
 
 // methodOverrides are headers by which some frameworks let a GET be something
-// else, which isn't a read.
+// else, which need not be a read.
 var methodOverrides = []string{"X-Http-Method-Override", "X-Http-Method", "X-Method-Override"}
 
 func removeMethodOverrides(header http.Header) {

@@ -4,17 +4,18 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"net/http"
 	"slices"
 )
 
-// changeMode changes the mode of the impersonation in use: authorised as a
-// start is, recorded as an event. More than the default needs a reason.
+// changeMode changes the mode of the impersonation in use. It is authorised as a
+// start is, and recorded as an event. More than the default needs a reason.
 func (v *visit) changeMode(mode Mode, reason string) (*Impersonation, error) {
 	if len(v.stack) == 0 {
 		return nil, ErrNotImpersonating
 	}
 	if !v.modeKnown(mode) {
-		return nil, &inputError{fieldMode, fmt.Sprintf("%q is no mode of this application", mode)}
+		return nil, &InputError{fieldMode, fmt.Sprintf("is %q, which is no mode of this application", mode)}
 	}
 	top := v.stack.Top()
 	if mode == top.Mode {
@@ -46,6 +47,10 @@ func (v *visit) changeMode(mode Mode, reason string) (*Impersonation, error) {
 	return &top, nil
 }
 
+// exceeds reports whether a mode lets more be done than another. Of two of the
+// application's own, each may do what the other may not.
+func (m Mode) exceeds(other Mode) bool { return m != other && m != ReadOnly && other != ReadWrite }
+
 // modeChoices are the modes that can be asked for, the default first.
 func (m *Manager) modeChoices() []Mode {
 	choices := []Mode{m.config.DefaultMode}
@@ -55,4 +60,50 @@ func (m *Manager) modeChoices() []Mode {
 		}
 	}
 	return choices
+}
+
+// postMode is the endpoint that changes the mode.
+func (v *visit) postMode() error {
+	read, err := v.readFields(fieldMode, fieldReason, v.config.NextParam)
+	if err != nil {
+		return v.loggedInOr(err)
+	}
+	changed, err := v.changeMode(Mode(read[fieldMode]), read[fieldReason])
+	var needed *NeededError
+	switch {
+	case errors.As(err, &needed) && acceptsHTML(v.r):
+		problem := describe(err)
+		data := v.writeData(read[v.config.NextParam])
+		data.Mode, data.Reason, data.Problem = Mode(read[fieldMode]), read[fieldReason], &problem
+		v.page(problem.Status, PageWrite, data)
+		return nil
+	case err != nil:
+		return err
+	case wantsJSON(v.r):
+		return v.writeJSON(http.StatusOK, impersonationOf(*changed))
+	}
+	v.redirect(v.landing(read[v.config.NextParam], v.cameFrom(), v.public(v.r, v.config.StartURL)))
+	return nil
+}
+
+// getMode is the form that asks for another mode.
+func (v *visit) getMode() error {
+	if len(v.stack) == 0 {
+		return ErrNotImpersonating
+	}
+	next, err := queryText(v.r, v.config.NextParam, maxField)
+	if err != nil {
+		return err
+	}
+	v.page(http.StatusOK, PageWrite, v.writeData(next))
+	return nil
+}
+
+func (v *visit) writeData(next string) WriteData {
+	data := WriteData{Modes: v.modeChoices(), Next: next, Mode: ReadWrite}
+	if len(v.stack) > 0 {
+		data.Impersonation = v.stack.Top()
+		data.Modes = slices.DeleteFunc(data.Modes, func(m Mode) bool { return m == data.Impersonation.Mode })
+	}
+	return data
 }

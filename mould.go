@@ -9,12 +9,13 @@ import (
 )
 
 // moulds make the built-in banner in a fraction of the time that its template
-// takes: that is executed once for each language and kind of banner, and what
-// differs from one request to the next is cast into the outcome. They keep
-// nothing of anybody's, and there are only so many kinds.
+// takes: the template is executed once for each language and kind of banner,
+// and what differs from one request to the next is put into the result. They
+// keep nothing about anybody, and there are only so many kinds.
 type moulds struct{ made sync.Map } // a mould of each kind
 
-// kind is all of a banner that the template's words and branches depend on.
+// kind is everything in a banner on which the template's words and branches
+// depend.
 type kind struct {
 	lang                            string
 	asSelf, address, expires, write bool
@@ -36,8 +37,8 @@ func gapValues(d BannerData) []string {
 	}
 }
 
-// Each gap is found by a number that means the same as a text, in a URL and as
-// a number, and that is in no text of Guise's.
+// Each gap is found by a number that is written alike in a text, in a URL and
+// as a number, and that occurs in no text of Guise's.
 const gapAt = 731_000_000_000_000
 
 var gapMark = regexp.MustCompile(`7310000000000\d\d`)
@@ -79,17 +80,17 @@ func withPerson(parts []BannerPart, name string) []BannerPart {
 	return parts
 }
 
-// html is what make, which executes the template, would make of the data.
-func (m *moulds) html(d BannerData, make func(BannerData) (string, error)) (string, error) {
+// html is what execute, which executes the template, would return for the data.
+func (m *moulds) html(d BannerData, execute func(BannerData) (string, error)) (string, error) {
 	for _, url := range []string{d.StatusURL, d.StopURL, d.LeaveURL, d.WriteURL} {
 		if !plainURL(url) {
-			return make(d) // which knows how to write such a URL
+			return execute(d) // which knows how to write such a URL
 		}
 	}
 	of := kind{d.Lang, d.AsSelf, d.Address != "", d.Expires != 0, d.WriteURL != ""}
 	have, ok := m.made.Load(of)
 	if !ok {
-		text, err := make(withGaps(d))
+		text, err := execute(withGaps(d))
 		if err != nil {
 			return "", err
 		}

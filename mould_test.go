@@ -9,8 +9,8 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// The built-in banner is cast into moulds. One whose template is the same but
-// for an empty line at its end is executed each time: it says what is right.
+// The built-in banner is made from moulds. One whose template differs only by an
+// empty line at its end is executed each time, and shows what is right.
 func TestP8_TheBannerIsWhatItsTemplateMakes(t *testing.T) {
 	builtIn, err := os.ReadFile("web/banner.html")
 	if err != nil {

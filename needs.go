@@ -22,7 +22,7 @@ func (m *Manager) needs(ask Ask) error {
 		switch {
 		case m.config.RequireReason:
 			return &NeededError{fieldReason, "Say why: a reason is needed to act as someone else."}
-		case ask.Mode != m.config.DefaultMode:
+		case ask.Mode.exceeds(m.config.DefaultMode):
 			return &NeededError{fieldReason, "Say why: a reason is needed to do more than look."}
 		}
 	}

@@ -18,13 +18,20 @@ func (v *visit) sendsNoCookies() bool {
 	return len(v.sent["Cookie"]) == 0 && isTopLevel(v.r)
 }
 
+// triedCookies takes back the cookie that the browser was tried with.
+func (v *visit) triedCookies() {
+	if v.r.URL.Query().Has(cookiesParam) {
+		http.SetCookie(v.w, v.cookie.with(trySuffix, "", -1))
+	}
+}
+
 // tryCookies gives the browser a cookie and lets it send its form again; one
 // that comes without it keeps none.
 func (v *visit) tryCookies() error {
 	if v.r.URL.Query().Has(cookiesParam) {
 		return errNoCookies // fails closed: nothing has begun
 	}
-	http.SetCookie(v.w, v.cookie.with("-try", "1", 0))
+	http.SetCookie(v.w, v.cookie.with(trySuffix, "1", 0))
 	v.w.Header().Set("Cache-Control", "private, no-store")
 	v.w.Header().Set("Location", v.base(v.r)+"start?"+cookiesParam+"=tried")
 	v.w.WriteHeader(http.StatusTemporaryRedirect)

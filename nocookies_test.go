@@ -3,6 +3,7 @@ package guise_test
 import (
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 
@@ -44,7 +45,13 @@ func TestP3_WithoutCookiesNothingBegins(t *testing.T) {
 		t.Errorf("nobody: %d", got.Code)
 	}
 	given := first.Result().Cookies()[0]
-	if got := post(again, "1", given.Name+"="+given.Value); got.Code != http.StatusSeeOther || len(w.logged(guise.KindStarted)) != 1 {
+	got := post(again, "1", given.Name+"="+given.Value)
+	if got.Code != http.StatusSeeOther || len(w.logged(guise.KindStarted)) != 1 {
 		t.Errorf("with the cookie: %d %s", got.Code, got.Body)
+	}
+	if set := got.Header().Values("Set-Cookie"); !slices.ContainsFunc(set, func(line string) bool {
+		return strings.HasPrefix(line, given.Name+"=;") && strings.Contains(line, "Max-Age=0")
+	}) {
+		t.Errorf("what the browser was tried with stays: %q", set)
 	}
 }

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// The fields of the form for a note, beside the note itself.
+// The fields of the form for a note, besides the note itself.
 const (
 	fieldSubject       = "subject"
 	fieldImpersonation = "impersonation"
@@ -22,7 +22,7 @@ type NoteRequest struct {
 	// SubjectID is whose account it was. It may be left out when
 	// ImpersonationID is given.
 	SubjectID string
-	// ImpersonationID names the impersonation or refused try that the note
+	// ImpersonationID names the impersonation or refused attempt that the note
 	// belongs to; "" for none.
 	ImpersonationID string
 	// Text is the note; at most 4000 bytes.
@@ -30,9 +30,10 @@ type NoteRequest struct {
 }
 
 // Note adds a note event to the log. By is whose note it is; without an
-// impersonation they are also the event's actor, as who had access. It decides
-// no rights; the endpoint does. The error is [ErrSwitchedOff] without
-// Config.AllowNotes, [ErrNotFound] or [ErrUserNotFound] for what there isn't.
+// impersonation they are also the event's actor, as the one who had access. It
+// does not check rights; the endpoint does. The error is [ErrSwitchedOff] without
+// Config.AllowNotes, an [*InputError] for a field that is wrong, [ErrNotFound]
+// or [ErrUserNotFound] for what there isn't.
 func (m *Manager) Note(ctx context.Context, by Actor, note NoteRequest) error {
 	if !m.config.AllowNotes {
 		return fmt.Errorf("%w: nothing is noted without Config.AllowNotes", ErrSwitchedOff)
@@ -51,18 +52,18 @@ func (m *Manager) Note(ctx context.Context, by Actor, note NoteRequest) error {
 	return err
 }
 
-// check looks at what was asked for by itself.
+// check looks at the request by itself, without the store or the directory.
 func (n NoteRequest) check() error {
 	if err := (fields{fieldSubject: n.SubjectID, fieldImpersonation: n.ImpersonationID, fieldNote: n.Text}).check(); err != nil {
 		return err
 	}
 	switch {
 	case n.SubjectID == "" && n.ImpersonationID == "":
-		return &inputError{fieldSubject, "is missing: whose account it was"}
+		return &InputError{fieldSubject, "is missing: whose account it was"}
 	case len(n.SubjectID) > maxUserID:
-		return &inputError{fieldSubject, fmt.Sprintf("is longer than %d bytes", maxUserID)}
+		return &InputError{fieldSubject, fmt.Sprintf("is longer than %d bytes", maxUserID)}
 	case isBlank(n.Text):
-		return &inputError{fieldNote, "is missing: what is to be noted"}
+		return &InputError{fieldNote, "is missing: what is to be noted"}
 	}
 	return nil
 }
@@ -81,7 +82,8 @@ func (m *Manager) noted(ctx context.Context, by Actor, note NoteRequest) (Impers
 	return one, nil
 }
 
-// visiblyNoted is noted, of what the actor may see; the rest does not exist.
+// visiblyNoted is noted, for what the actor may see; the rest doesn't exist for
+// them.
 func (v *visit) visiblyNoted(actor Actor, note NoteRequest) (Impersonation, error) {
 	if note.ImpersonationID == "" {
 		subject, err := v.visibleUser(v.r.Context(), actor, note.SubjectID)
@@ -92,7 +94,7 @@ func (v *visit) visiblyNoted(actor Actor, note NoteRequest) (Impersonation, erro
 
 func (m *Manager) recordNote(ctx context.Context, by Actor, about Impersonation, note NoteRequest, r *http.Request) (Event, error) {
 	if note.SubjectID != "" && note.SubjectID != about.Subject.ID {
-		return Event{}, &inputError{fieldSubject, "is not whose account that impersonation was of; leave one of the two out"}
+		return Event{}, &InputError{fieldSubject, "is not whose account that impersonation was of; leave one of the two out"}
 	}
 	event := m.from(r, eventOf(KindNote, m.now(), about))
 	event.Reason, event.Ticket = "", "" // the start has them
@@ -143,7 +145,7 @@ func (v *visit) postNote() error {
 			event.Time, event.ImpersonationID, personOf(event.Actor.User), personOf(event.Subject.User), personOf(event.By.User), event.Note,
 		})
 	}
-	shown := "log/beside"
+	shown := "log/unattached"
 	if event.ImpersonationID != "" {
 		shown = "log/" + url.PathEscape(event.ImpersonationID)
 	}

@@ -82,11 +82,11 @@ func TestNotes_AboutAnImpersonationAreInItsTimeline(t *testing.T) {
 			t.Errorf("recorded %+v", note)
 		}
 	}
-	// About a refused try as well.
+	// About a refused attempt as well.
 	w.login("1").post("/impersonate/start", "user_id=12")
 	denied := w.logged(guise.KindDenied)[0].ImpersonationID
 	if got := w.login("1").post("/impersonate/log/notes", form("impersonation", denied, "note", "a slip")); got.Code != http.StatusCreated {
-		t.Errorf("about a refused try: %d %s", got.Code, got.Body)
+		t.Errorf("about a refused attempt: %d %s", got.Code, got.Body)
 	}
 }
 
@@ -153,7 +153,7 @@ func TestNotes_TheEndpointRefuses(t *testing.T) {
 	if got := w.login("3").do("POST", "/impersonate/log/notes", `{"subject":10,"note":"a"}`, asJSON, "Content-Type: application/json"); got.Code != http.StatusCreated {
 		t.Errorf("by one who may: %d %s", got.Code, got.Body)
 	}
-	if got := w.login("3").do("POST", "/impersonate/log/notes", form("subject", "10", "note", "b"), asPage); got.Code != http.StatusSeeOther || got.location() != "/impersonate/log/beside" {
+	if got := w.login("3").do("POST", "/impersonate/log/notes", form("subject", "10", "note", "b"), asPage); got.Code != http.StatusSeeOther || got.location() != "/impersonate/log/unattached" {
 		t.Errorf("in a browser: %d to %q", got.Code, got.location())
 	}
 }
@@ -166,8 +166,8 @@ func TestNote_SaysWhatIsWrong(t *testing.T) {
 		note guise.NoteRequest
 		want string
 	}{
-		"blank":            {ada, guise.NoteRequest{SubjectID: "10", Text: "\u2003"}, "a note's note: is missing"},
-		"about nobody":     {ada, guise.NoteRequest{Text: "a"}, "subject: is missing"},
+		"blank":            {ada, guise.NoteRequest{SubjectID: "10", Text: "\u2003"}, `a note's "note" is missing`},
+		"about nobody":     {ada, guise.NoteRequest{Text: "a"}, `"subject" is missing`},
 		"by nobody":        {guise.Actor{}, guise.NoteRequest{SubjectID: "10", Text: "a"}, "whose"},
 		"too long":         {ada, guise.NoteRequest{SubjectID: "10", Text: strings.Repeat("x", 4001)}, "longer than 4000 bytes"},
 		"an unknown user":  {ada, guise.NoteRequest{SubjectID: "99", Text: "a"}, "user not found"},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/console"
 )
 
 // countingDirectory notes each look-up.
@@ -61,5 +62,45 @@ func TestP2_CostsTwoRoundTrips(t *testing.T) {
 		if !slices.Equal(got, r.want) {
 			t.Errorf("%s: %q, want %q", r.name, got, r.want)
 		}
+	}
+}
+
+// TestIdleTimeout_WithoutOne: nothing ends by it, so a request every few seconds
+// is not a commit every few seconds.
+func TestIdleTimeout_WithoutOne(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) { c.IdleTimeout, c.Activity = -1, guise.ActivityWrites })
+	b := w.login("1")
+	b.start("10")
+	w.store.takeCalls()
+	for range 12 {
+		w.advance(10 * time.Second)
+		if got := b.sees(); got != "10" {
+			t.Fatalf("sees %s", got)
+		}
+	}
+	noted := 0
+	for _, call := range w.store.takeCalls() {
+		if call == "Touch" {
+			noted++
+		}
+	}
+	if noted != 2 {
+		t.Errorf("noted %d times in two minutes, want once a minute", noted)
+	}
+}
+
+// TestUsers_ThePageAsksOnceForItsViewer: the pages of the console cost the
+// directory no more than what they show.
+func TestUsers_ThePageAsksOnceForItsViewer(t *testing.T) {
+	directory := &countingDirectory{}
+	w := newWorld(t, func(c *guise.Config) {
+		directory.BatchDirectory, c.Console = c.Users.(guise.BatchDirectory), console.New
+		c.Users = directory
+	})
+	if got := w.login("1").get("/impersonate/users/10"); got.Code != 200 {
+		t.Fatal(got.Code)
+	}
+	if want := []string{"User", "User"}; !slices.Equal(directory.calls, want) {
+		t.Errorf("asked %q; want the viewer and the user, once each", directory.calls)
 	}
 }

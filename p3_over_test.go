@@ -54,8 +54,8 @@ func (w *world) change(id string, how func(*guise.User)) {
 	w.users.Put(user)
 }
 
-// overWorld is a browser whose impersonation is over by the road, which could
-// have written before.
+// overWorld is a browser whose impersonation is over by the given road, and
+// could write before that.
 func overWorld(t *testing.T, take func(w *world, b *browser, id string)) (*world, *browser) {
 	t.Helper()
 	w := newWorld(t, nil)

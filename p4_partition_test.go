@@ -10,10 +10,9 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// sessions is a session library in small: what is in a session stays on the
-// server, the cookie "session" names it, and it slides: each answer sets the
-// cookie anew. Someone without a session is sent to the login page, assets are
-// let through without one.
+// sessions is a small session library: what is in a session stays on the server,
+// the cookie "session" names it, and it slides: each answer sets the cookie
+// anew. Someone without a session is sent to the login page; assets need none.
 type sessions struct {
 	data map[string]map[string]string
 	made int
@@ -209,20 +208,20 @@ func TestP4_AskingWhoIsThere(t *testing.T) {
 			t.Errorf("set %q; want the actor's session, the partition's, and the application's other cookie, once each", set)
 		}
 	})
-	t.Run("the question has a fixed address and no body", func(t *testing.T) {
+	t.Run("the question has a fixed address, no body, and all that says who asks", func(t *testing.T) {
 		var asked []string
 		w := newWorld(t, func(c *guise.Config) {
 			c.Sessions = func(next http.Handler) http.Handler {
 				return http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
 					if r.Header.Get("Content-Type") == "" {
-						asked = append(asked, fmt.Sprint(r.Method, " ", r.URL, " ", r.RequestURI, " ", r.Host, " ", r.ContentLength, " ", r.Header.Get("Authorization")))
+						asked = append(asked, fmt.Sprint(r.Method, " ", r.URL, " ", r.RequestURI, " ", r.Host, " ", r.ContentLength, " ", r.Header.Get("Authorization"), r.Header.Get("If-None-Match"), r.Header.Get("X-Http-Method-Override")))
 					}
 					next.ServeHTTP(rw, r)
 				})
 			}
 		})
-		w.login("1").do("POST", "/impersonate/start?x=1", "user_id=10", asJSON, "Authorization: Bearer x")
-		if len(asked) != 1 || asked[0] != "GET /impersonate/status /impersonate/status example.com 0 " {
+		w.login("1").do("POST", "/impersonate/start?x=1", "user_id=10", asJSON, "Authorization: Bearer x", "If-None-Match: *", "X-Http-Method-Override: DELETE")
+		if len(asked) != 1 || asked[0] != "GET /impersonate/status /impersonate/status example.com 0 Bearer x" {
 			t.Errorf("asked %q", asked)
 		}
 	})

@@ -14,8 +14,9 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// openApp answers as long-lived connections do.
-func openApp(rw http.ResponseWriter, r *http.Request) {
+// openApp answers the way long-lived connections do. Handlers that look at
+// nothing else return when over is closed.
+func openApp(rw http.ResponseWriter, r *http.Request, over <-chan struct{}) {
 	switch r.URL.Path {
 	case "/events": // server-sent events
 		rw.Header().Set("Content-Type", "text/event-stream")
@@ -33,7 +34,7 @@ func openApp(rw http.ResponseWriter, r *http.Request) {
 	case "/poll": // a handler that neither writes nor looks at its context
 		fmt.Fprint(rw, strings.Repeat(" ", 1024))
 		_ = http.NewResponseController(rw).Flush()
-		time.Sleep(3 * time.Second)
+		<-over
 	case "/socket": // a connection that was taken over
 		conn, buffered, err := http.NewResponseController(rw).Hijack()
 		if err != nil {
@@ -59,7 +60,9 @@ func TestP6_ConnectionsAreClosedWithinASecond(t *testing.T) {
 			t.Run(name+path, func(t *testing.T) {
 				t.Parallel()
 				w := newWorld(t, nil)
-				w.handler = w.manager.Middleware(http.HandlerFunc(openApp))
+				over := make(chan struct{})
+				defer close(over) // before the server closes, which waits for its handlers
+				w.handler = w.manager.Middleware(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { openApp(rw, r, over) }))
 				ctx, cancel := context.WithCancel(t.Context())
 				done := make(chan error, 1)
 				go func() { done <- w.manager.Run(ctx) }()

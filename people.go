@@ -23,9 +23,9 @@ func (v *visit) getStatus() error {
 	}
 	status := statusJSON{User: userOf(actor.User)}
 	if len(v.stack) > 0 {
-		top, real := v.stack.Top(), userOf(actor.User)
+		top, person := v.stack.Top(), userOf(actor.User)
 		running := impersonationOf(top)
-		status = statusJSON{Impersonating: true, User: userOf(top.Subject.User), Actor: &real, Impersonation: &running}
+		status = statusJSON{Impersonating: true, User: userOf(top.Subject.User), Actor: &person, Impersonation: &running}
 	}
 	return v.writeJSON(http.StatusOK, status)
 }
@@ -52,19 +52,16 @@ func (v *visit) getUsers() error {
 	if err := v.spend(limitSearches, actor); err != nil {
 		return err
 	}
-	if query.Filter, err = v.config.Scope(v.r.Context(), actor); err != nil {
-		return fmt.Errorf("guise: Config.Scope: %w", err)
+	if query.Filter, err = v.scope(v.r.Context(), actor); err != nil {
+		return err
 	}
-	found, err := v.config.Users.Search(v.r.Context(), query)
+	found, err := v.search(v.r.Context(), query)
 	if err != nil {
-		return searchFailed(err)
+		return err
 	}
 	data := UsersData{Query: query.Text, Cursor: query.Cursor, Next: found.Next}
 	var seen []string
 	for _, user := range found.Users {
-		if !query.Filter.Matches(user) {
-			continue // a directory that forgets the filter shows nobody the more
-		}
 		row, err := v.row(actor, user)
 		if err != nil {
 			return err
@@ -86,13 +83,6 @@ func (v *visit) getUsers() error {
 	return nil
 }
 
-func searchFailed(err error) error {
-	if errors.Is(err, ErrBadCursor) {
-		return err
-	}
-	return fmt.Errorf("guise: searching users: %w", err)
-}
-
 func (v *visit) usersQuery() (Query, error) {
 	text, err := queryText(v.r, "q", maxQuery)
 	if err != nil {
@@ -102,7 +92,7 @@ func (v *visit) usersQuery() (Query, error) {
 	return Query{Text: strings.TrimSpace(text), Cursor: cursor, Limit: v.config.PageSize}, err
 }
 
-// row says of a user whether the actor may act as them, by the same rules that
+// row is a user and whether the actor may act as them, by the same rules that
 // decide at the start.
 func (v *visit) row(actor Actor, user User) (UserRow, error) {
 	if len(v.stack) >= v.config.MaxDepth {
@@ -112,8 +102,8 @@ func (v *visit) row(actor Actor, user User) (UserRow, error) {
 	return UserRow{User: user, WhyNot: denied}, err
 }
 
-// actingAlready is why nobody can be acted as from where one already acts as
-// someone, as long as these can't be stacked.
+// actingAlready is why one can't act as anybody while acting as someone already,
+// where impersonations can't be stacked any further.
 var actingAlready = &DeniedError{Code: codeConflict, Sentence: "You are acting as someone already. Leave them first."}
 
 // whyNot is why the actor may not act as the user in a mode; nil when they may.
@@ -190,12 +180,12 @@ func (v *visit) getUser() error {
 
 // prefilledForm is the form with what the address says.
 func (v *visit) prefilledForm() (StartForm, error) {
-	filled := fields{}
-	for _, name := range []string{fieldReason, fieldTicket, fieldMode, fieldDuration, v.config.NextParam} {
-		var err error
-		if filled[name], err = queryText(v.r, name, fieldLimit(name)); err != nil {
-			return StartForm{}, err
-		}
+	filled, err := queryFields(v.r, max(maxReason, maxField), fieldReason, fieldTicket, fieldMode, fieldDuration, v.config.NextParam)
+	if err != nil {
+		return StartForm{}, err
+	}
+	if err := filled.check(); err != nil {
+		return StartForm{}, err
 	}
 	duration, err := filled.duration()
 	request := StartRequest{Reason: filled[fieldReason], Ticket: filled[fieldTicket], Mode: Mode(filled[fieldMode]), Duration: duration}
@@ -216,8 +206,8 @@ func (v *visit) startForm(request StartRequest, next string) StartForm {
 	return form
 }
 
-// userData is a user whom the actor can see, with what they may know of them.
-// Whatever shows a user's page asks for it here, so that each is counted.
+// userData is a user whom the actor can see, with what they may know about them.
+// Whatever shows a user's page gets it here, so that each is counted.
 func (v *visit) userData(id string, form StartForm) (UserData, error) {
 	actor, err := v.finder()
 	if err != nil {

@@ -12,8 +12,8 @@ import (
 var plainPolicy = "default-src 'none'; style-src " + csp.Hash(plainStyle) +
 	"; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 
-// plainData is what the template of the plain pages shows. They are what there
-// is without a console: few words, one form, one link.
+// plainData is what the template of the plain pages shows. They are for
+// applications without a console: few words, one form, one link.
 type plainData struct {
 	Page       Page
 	Texts      language.Texts

@@ -13,7 +13,7 @@ type Ask struct {
 	Subject        Subject
 	Mode           Mode
 	Reason, Ticket string
-	// Request is the one that asks; nil where none does.
+	// Request is the one that caused the question; nil where none did.
 	Request *http.Request
 }
 
@@ -52,7 +52,7 @@ func SuperusersAndStaff(_ context.Context, ask Ask) error {
 }
 
 // SameTenant lets people act as those of their own tenant. Someone without a
-// tenant has nobody in common with anyone.
+// tenant shares it with nobody.
 func SameTenant(_ context.Context, ask Ask) error {
 	if ask.Actor.Tenant != "" && ask.Actor.Tenant == ask.Subject.Tenant {
 		return nil
@@ -60,8 +60,8 @@ func SameTenant(_ context.Context, ask Ask) error {
 	return Deny("other-tenant", "You may only act as people of your own organisation.")
 }
 
-// All lets through what every policy lets through, and gives the first
-// refusal. Without any policy it refuses: nothing is open by default.
+// All lets through what every policy lets through, and otherwise returns the
+// first refusal. Without any policy it refuses: nothing is open by default.
 func All(policies ...Policy) Policy {
 	return func(ctx context.Context, ask Ask) error {
 		for _, policy := range policies {
@@ -76,7 +76,7 @@ func All(policies ...Policy) Policy {
 	}
 }
 
-// Any lets through what at least one policy lets through. Otherwise it gives
+// Any lets through what at least one policy lets through. Otherwise it returns
 // the last refusal or, if a policy could not decide, that error.
 func Any(policies ...Policy) Policy {
 	return func(ctx context.Context, ask Ask) error {

@@ -51,8 +51,8 @@ type problemJSON struct {
 	Running *impersonationJSON `json:"running,omitempty"`
 }
 
-// fail answers a request with what went wrong. Each error of the package has
-// its one answer here.
+// fail answers a request with what went wrong. This is where each error of the
+// package has its one answer.
 func (v *visit) fail(err error) {
 	var over *overError
 	switch {
@@ -72,8 +72,8 @@ func (v *visit) failOver(over *overError) {
 		v.leaveCookies()
 	}
 	if isScripted(v.r) {
-		// The person has seen nothing yet. Until a page has said that it is
-		// over, the next try of the same script is refused too.
+		// The person has seen nothing yet. Until a page has said that it is over,
+		// the next attempt of the same script is refused too.
 		v.cookie.markOver(v.w)
 	}
 	if isNavigation(v.r) {
@@ -102,7 +102,7 @@ func (v *visit) problem(data ProblemData, err error) {
 	v.page(data.Status, PageProblem, v.waysOn(data))
 }
 
-// waysOn adds to a problem where the person can go from it.
+// waysOn adds to a problem where the person can go from here.
 func (v *visit) waysOn(data ProblemData) ProblemData {
 	data.BackURL = v.cameFrom()
 	if data.Code == codeReadOnly && len(v.stack) > 0 && v.mayAsk(v.stack.Top(), ReadWrite) {

@@ -2,8 +2,11 @@ package guise
 
 import (
 	"fmt"
+	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/guise-go/guise/internal/redirect"
 )
 
 // public is the application's address as browsers know it, as far as
@@ -17,7 +20,7 @@ type public struct {
 
 // parsePublic reads a path, or an origin and a path.
 func parsePublic(text string) (public, error) {
-	wrong := fmt.Errorf("%q must be a plain path that begins with / and doesn't end with it, such as /app, alone or behind an origin, such as https://app.example/app", text)
+	wrong := fmt.Errorf("%q must be a plain path that begins with / and doesn't end with it, such as /app, alone or after an origin, such as https://app.example/app", text)
 	if text == "" {
 		return public{}, nil
 	}
@@ -43,4 +46,70 @@ func (v *visit) publicHost() string {
 		return v.outside.host
 	}
 	return v.r.Host
+}
+
+// publicPrefix is what stood before the path when the browser sent it, and was
+// removed on the way here.
+func (m *Manager) publicPrefix(r *http.Request) string {
+	if m.config.PublicPrefix != "" {
+		return m.outside.prefix
+	}
+	asked, _, _ := strings.Cut(r.RequestURI, "?")
+	if scheme, rest, absolute := strings.Cut(asked, "://"); absolute && !strings.Contains(scheme, "/") {
+		_, rest, _ = strings.Cut(rest, "/") // what follows the host
+		asked = "/" + rest
+	}
+	prefix, found := strings.CutSuffix(asked, r.URL.EscapedPath())
+	if !found || prefix == "" || !isCleanFolder(prefix+"/") {
+		// Not a prefix that can be put into a link as it is. Without one, the
+		// link may not work, but it is safe.
+		return ""
+	}
+	return prefix
+}
+
+// base is BasePath as the browser sees it.
+func (m *Manager) base(r *http.Request) string { return m.publicPrefix(r) + m.config.BasePath }
+
+// public is one of the Config's own addresses as the browser sees it.
+func (m *Manager) public(r *http.Request, address string) string {
+	if strings.HasPrefix(address, "/") {
+		return m.publicPrefix(r) + address
+	}
+	return address
+}
+
+// localPath is the path of an address of this application.
+func localPath(address string) (string, bool) {
+	u, err := url.Parse(address)
+	if err != nil || u.Host != "" || !strings.HasPrefix(u.Path, "/") {
+		return "", false
+	}
+	return u.Path, true
+}
+
+// cameFrom is the page of this application from which the request was made, as
+// the browser sees it; "" when it doesn't say, or when it wasn't a page that one
+// can return to.
+func (v *visit) cameFrom() string {
+	location, ok := redirect.SameHost(v.r.Referer(), v.publicHost())
+	base := v.base(v.r)
+	if !ok || redirect.Within(location, base) && !redirect.Within(location, base+"users") {
+		return ""
+	}
+	return location
+}
+
+// landing is where to go now: the place that was asked for, if it is on this
+// origin, else the first of the others that isn't "".
+func (v *visit) landing(asked string, others ...string) string {
+	if location, ok := redirect.Safe(asked); ok {
+		return location
+	}
+	for _, other := range others {
+		if other != "" {
+			return other
+		}
+	}
+	return v.public(v.r, "/")
 }

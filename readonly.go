@@ -12,9 +12,9 @@ import (
 
 // MayWrite reports whether what is done in this context may change data. It is
 // false in a request, or in a job that [Resume] prepared, of an impersonation
-// whose mode does not let that request write: with [ReadOnly] always, with a
-// mode of the application's own on the routes that are not the mode's. It is
-// true without an impersonation, and where the real user acts.
+// whose mode does not let that request write: always with [ReadOnly], and with
+// a mode of the application's own on all routes but the mode's. It is true
+// without an impersonation, and where the real user acts.
 //
 // Package sqlguard holds SQL databases to it. Whatever else can write (a file
 // store, a mail server, another service) can ask the same, and refuse with
@@ -43,7 +43,7 @@ func RefuseWrite(ctx context.Context, cause error) error {
 	return fmt.Errorf("%w: %w", ErrReadOnly, cause)
 }
 
-// refusedWrite is what became of a request that wrote although it may not.
+// refusedWrite is what becomes of a request that tried to write and may not.
 type refusedWrite struct{}
 
 func (refusedWrite) Error() string { return "a write was refused beneath the application" }
@@ -53,12 +53,12 @@ func (refusedWrite) Is(target error) bool { return target == ErrReadOnly }
 func (refusedWrite) describe() ProblemData {
 	return ProblemData{
 		Status: http.StatusForbidden, Code: codeReadOnly, Title: "This page writes", Writes: true,
-		Detail: "You may look, but not change anything: this impersonation is read-only, and what you opened tried to write. The database refused. Ask for write access to use it.",
+		Detail: "You may look, but not change anything: this impersonation is read-only, and what you opened tried to write, which was refused. Ask for write access to use it.",
 	}
 }
 
-// insteadOf replaces the application's failure that follows a refused write: a
-// fault of the server would be the wrong thing to report, and leads nowhere.
+// insteadOf replaces the application's failure that follows a refused write: to
+// report a fault of the server would be wrong, and lead nowhere.
 func (v *visit) insteadOf(who *acting) func(int, http.Header) *inject.Instead {
 	return func(status int, header http.Header) *inject.Instead {
 		if status < http.StatusInternalServerError || !who.refused.Load() {

@@ -52,7 +52,7 @@ func TestReadOnly_AFailureAfterARefusedWriteIsExplained(t *testing.T) {
 	}
 }
 
-// What a page that writes is answered with says so in each of the languages.
+// The answer to a page that writes says so in each of the languages.
 func TestReadOnly_APageThatWritesSaysSoInEveryLanguage(t *testing.T) {
 	w := newWorld(t, nil)
 	w.handler = w.manager.Middleware(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {

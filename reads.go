@@ -13,15 +13,15 @@ const (
 	// flushAfter is how long a read may wait to be logged.
 	flushAfter = 500 * time.Millisecond
 	// maxPending is how many reads may wait until one of them writes them all,
-	// and how many are written at once: a store that is slow gets on all the same.
+	// and how many are written at once: even a slow store gets through those.
 	maxPending = 256
 	// maxKept is how many are kept while the log can't be written, or not fast
-	// enough. From then on they are counted, and the count is put on record.
+	// enough. Any beyond that are counted, and the count is put on record.
 	maxKept = 4096
 )
 
-// reads are the requests that only read and wait to be logged. However slow the
-// store is, what waits takes no more memory than maxKept events and as many
+// reads are the requests that only read, and that wait to be logged. However
+// slow the store is, they take no more memory than maxKept events and as many
 // counts. Writes never come here: each is on record before it runs.
 type reads struct {
 	m *Manager
@@ -72,12 +72,12 @@ func (a *reads) keep(event Event) (due bool) {
 		return waited
 	}
 	a.pending = append(a.pending, event)
-	// A multiple, so that a log that can't be written isn't tried each time.
+	// A multiple, so that a log that can't be written isn't tried every time.
 	return waited || len(a.pending)%maxPending == 0
 }
 
-// count counts reads like this one; for the first impersonations by name, so
-// that there is no end to them either.
+// count counts reads like this one: for a limited number of impersonations each
+// by itself, so that the counts can't grow without end either.
 func (a *reads) count(event Event, n int) {
 	id := event.ImpersonationID
 	if _, known := a.counted[id]; !known && len(a.counted) >= maxKept {
@@ -99,8 +99,8 @@ func (a *reads) flush(ctx context.Context) error {
 	}
 }
 
-// write writes all that waited when it was called. Only whoever holds writing
-// calls it, so nobody else takes anything from the front of pending.
+// write writes everything that was waiting when it was called. Only the holder
+// of writing calls it, so nobody else takes anything from the front of pending.
 func (a *reads) write(ctx context.Context) error {
 	a.mu.Lock()
 	left, counted := len(a.pending), a.counted
@@ -130,7 +130,7 @@ func (a *reads) write(ctx context.Context) error {
 	return nil
 }
 
-// writeFirst writes the first n of those that wait.
+// writeFirst writes the first n of those that are waiting.
 func (a *reads) writeFirst(ctx context.Context, n int) (int, error) {
 	a.mu.Lock()
 	batch := slices.Clone(a.pending[:n])

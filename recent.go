@@ -7,17 +7,17 @@ import (
 )
 
 const (
-	// recentShown is how many people an actor acted as lately are offered, and
-	// recentLooked how many of their impersonations are looked at for them.
+	// recentShown is how many of the people whom an actor acted as lately are
+	// offered, and recentLooked how many impersonations are looked at for that.
 	recentShown  = 5
 	recentLooked = 20
 )
 
-// recent are the people whom the actor acted as last, as they are now: who is
-// no longer among those they may find is not.
+// recent are the people whom the actor acted as last, as they are now. Those
+// whom the actor may no longer find are left out.
 func (v *visit) recent(actor Actor, filter Filter) ([]User, error) {
 	if len(v.stack) > 0 {
-		return nil, nil // they can't go on with another now
+		return nil, nil // they can't start another now
 	}
 	past, err := v.config.Store.Impersonations(v.r.Context(), LogQuery{ActorID: actor.ID, Limit: recentLooked})
 	if err != nil {

@@ -52,7 +52,7 @@ func TestPeople_OffersThoseActedAsLately(t *testing.T) {
 		w.advance(time.Second)
 	}
 	wants("the last first, each once", ada, "users", "Maya Customer, Noah Customer")
-	wants("beside a search", ada, "users?q=a", "")
+	wants("with a search", ada, "users?q=a", "")
 	wants("someone else", w.login("2"), "users", "")
 	w.users.Put(guise.User{ID: "10", Name: "Maya Married", Active: true})
 	wants("as they are now", ada, "users", "Maya Married, Noah Customer")
@@ -60,8 +60,8 @@ func TestPeople_OffersThoseActedAsLately(t *testing.T) {
 	wants("who is gone", ada, "users", "Noah Customer")
 }
 
-// Who is no longer among those one helps does not exist, though one acted as
-// them before.
+// A person who is no longer among those one helps does not exist, even if one
+// acted as them before.
 func TestPeople_OffersNobodyOutsideTheScope(t *testing.T) {
 	made, tenant := &recentConsole{}, "north"
 	made.onPage = made.saw

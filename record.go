@@ -16,19 +16,19 @@ func eventOf(kind Kind, at time.Time, i Impersonation) Event {
 	}
 }
 
-// from adds to an event where the request that caused it came from.
+// from adds to an event where its request came from.
 func (m *Manager) from(r *http.Request, event Event) Event {
 	if r == nil {
 		return event
 	}
-	event.ClientIP = clean(m.config.ClientIP(r), maxRequestID)
+	event.ClientIP = clean(m.config.ClientIP(r), maxClientIP)
 	event.UserAgent = clean(r.UserAgent(), maxUserAgent)
 	event.RequestID = clean(r.Header.Get("X-Request-Id"), maxRequestID)
 	return event
 }
 
-// tell calls a hook. It can't undo what is on record, so it must not stop what
-// follows from it either.
+// tell calls a hook. A hook can't undo what is on record, so it must not stop
+// what follows from that either.
 func (m *Manager) tell(ctx context.Context, hook func(context.Context, Event), event Event) {
 	if hook == nil {
 		return

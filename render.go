@@ -55,7 +55,8 @@ func (v *visit) newPage(name PageName, data any) Page {
 	return page
 }
 
-// viewer is the real user and what they may do; nil when that can't be told.
+// viewer is the real user and what they may do; nil when that can't be found
+// out.
 func (v *visit) viewer() *Viewer {
 	actor, err := v.realActor()
 	if err != nil {
@@ -83,7 +84,7 @@ func (v *visit) writePage(status int, policy string, body []byte) {
 }
 
 // getLeave is the page with the form that stops, for pages of the application
-// whose policy forbids forms.
+// whose Content-Security-Policy forbids forms.
 func (v *visit) getLeave() error {
 	if len(v.stack) == 0 {
 		return ErrNotImpersonating
@@ -92,15 +93,15 @@ func (v *visit) getLeave() error {
 	return nil
 }
 
-// getEnded says what happened and who one is now. It is answered whatever the
-// cookie says, so that nothing that leads here can loop.
+// getEnded says what happened, and who the person is now. It answers whatever
+// the cookie says, so that nothing that leads here can loop.
 func (v *visit) getEnded() error {
 	cause, err := queryText(v.r, "cause", maxField)
 	if err != nil {
 		return err
 	}
 	if cause != "" && !Cause(cause).Known() {
-		return &inputError{"cause", "is none of the causes there are"}
+		return &InputError{"cause", "is none of the causes there are"}
 	}
 	if v.any() {
 		var over *overError
@@ -109,13 +110,13 @@ func (v *visit) getEnded() error {
 		}
 	}
 	data := EndedData{Cause: Cause(cause), ContinueURL: v.public(v.r, v.config.StartURL)}
-	if v.config.LoginURL != "" && v.realID == "" {
-		data.ContinueURL = v.public(v.r, v.config.LoginURL)
-	}
 	if v.answersJSON() && !acceptsHTML(v.r) {
 		return v.writeJSON(http.StatusOK, struct {
 			Cause Cause `json:"cause"`
 		}{data.Cause})
+	}
+	if _, err := v.realActor(); errors.Is(err, ErrNotLoggedIn) && v.config.LoginURL != "" {
+		data.ContinueURL = v.public(v.r, v.config.LoginURL)
 	}
 	v.page(http.StatusOK, PageEnded, data)
 	return nil

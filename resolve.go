@@ -19,6 +19,9 @@ type overError struct {
 
 func (e *overError) Error() string { return "guise: this impersonation has ended" }
 
+// Is makes it [ErrNotRunning] to the application.
+func (e *overError) Is(target error) bool { return target == ErrNotRunning }
+
 // resolveCarried is resolve for a request that carries something: a token, or
 // the mark that it is over.
 func (v *visit) resolveCarried() error {
@@ -32,7 +35,7 @@ func (v *visit) resolveCarried() error {
 // it again: promise P2. It ends what no longer holds. The error is an
 // [*overError], or says why it could not look; the request must not run then.
 func (v *visit) resolve() error {
-	stack, err := v.find()
+	stack, err := v.findStack()
 	if err != nil {
 		return err
 	}
@@ -49,9 +52,9 @@ func (v *visit) resolve() error {
 	return nil
 }
 
-// find returns the stack of the request's token, if it is presented by its own
-// actor and within its limits.
-func (v *visit) find() (Stack, error) {
+// findStack returns the stack of the request's token, if it is presented by its
+// own actor and within its limits.
+func (v *visit) findStack() (Stack, error) {
 	if err := v.identify(); err != nil {
 		return nil, err
 	}
@@ -177,10 +180,10 @@ func (v *visit) askAgain(link Impersonation) Ask {
 	}
 }
 
-// touch notes the request, at most once in a tenth of the idle timeout.
+// touch notes the request, now and then.
 func (v *visit) touch(top Impersonation) error {
 	now := v.now()
-	if v.config.IdleTimeout > 0 && now.Sub(top.LastSeenAt) < v.config.IdleTimeout/10 {
+	if now.Sub(top.LastSeenAt) < v.touchEvery() {
 		return nil
 	}
 	err := v.config.Store.Touch(v.r.Context(), top.ID, now)
@@ -191,6 +194,15 @@ func (v *visit) touch(top Impersonation) error {
 		return fmt.Errorf("guise: noting the request: %w", err)
 	}
 	return nil
+}
+
+// touchEvery is how long a noted request is new enough: a tenth of the idle
+// timeout, or a minute, since people look at it where nothing ends by it.
+func (m *Manager) touchEvery() time.Duration {
+	if m.config.IdleTimeout > 0 {
+		return m.config.IdleTimeout / 10
+	}
+	return time.Minute
 }
 
 // endOr ends the whole stack for the cause, and says so; unless it could not

@@ -12,10 +12,10 @@ import (
 const (
 	// purgeInterval is how often Run purges.
 	purgeInterval = time.Hour
-	// longestPause is between two steps of a purge, the first of which may
-	// itself have waited for others.
+	// longestPause is the longest pause between two steps of a purge; a step's
+	// duration includes waiting for others.
 	longestPause = 50 * time.Millisecond
-	// minRetention keeps a slip of the unit from emptying the log.
+	// minRetention keeps a mistaken unit from emptying the log.
 	minRetention = 24 * time.Hour
 )
 
@@ -28,10 +28,10 @@ var ErrSwitchedOff = errors.New("guise: switched off")
 // purged event, with who did it and their note, and what is left still
 // verifies; see [Verifier]. By is empty when nobody asked for it.
 //
-// It works in steps, between which others write, and ends with the context;
-// what it returns has been deleted, also beside an error. It decides no
-// rights; the endpoint does. The error is [ErrSwitchedOff] without
-// Config.AllowPurge and Config.RetainFor.
+// It works in steps, between which others can write, and ends with the context;
+// what it returns has been deleted, even when there is also an error. It does
+// not check rights; the endpoint does. The error is [ErrSwitchedOff] unless
+// Config.AllowPurge and Config.RetainFor are set.
 func (m *Manager) Purge(ctx context.Context, by Actor, note string) (Purged, error) {
 	return m.purge(ctx, by, note, nil)
 }
@@ -56,7 +56,7 @@ func (m *Manager) purge(ctx context.Context, by Actor, note string, r *http.Requ
 		}
 		purged.Events, purged.Impersonations = purged.Events+all.Events, purged.Impersonations+all.Impersonations
 		all = purged
-		// As long as a step took, the log is free for other writers: not every
+		// Leave the log to other writers for as long as the step took: not every
 		// database lets them in by turns.
 		if err := wait(ctx, min(time.Since(began), longestPause)); err != nil {
 			return all, err
@@ -117,14 +117,6 @@ func (v *visit) postPurge() error {
 			Impersonations int `json:"impersonations"`
 		}{purged.Events, purged.Impersonations})
 	}
-	v.redirect(v.landing(read[v.config.NextParam], v.base(v.r)+"log/beside"))
+	v.redirect(v.landing(read[v.config.NextParam], v.base(v.r)+"log/unattached"))
 	return nil
-}
-
-// onlyIf is the endpoint where the Config allows, or one that does not exist.
-func (e endpoint) onlyIf(allowed bool) endpoint {
-	if allowed {
-		return e
-	}
-	return endpoint{get: (*visit).getNothing, post: (*visit).getNothing}
 }

@@ -168,7 +168,7 @@ func TestPurge_TheEndpointRefuses(t *testing.T) {
 func TestPurge_ABrowserLandsOnTheLog(t *testing.T) {
 	w := oldAndNew(t, keepAMonth)
 	for body, want := range map[string]string{
-		"": "/impersonate/log/beside", "next=/admin": "/admin", "next=//evil.example": "/impersonate/log/beside",
+		"": "/impersonate/log/unattached", "next=/admin": "/admin", "next=//evil.example": "/impersonate/log/unattached",
 	} {
 		if got := w.login("1").do("POST", "/impersonate/log/purge", body, asPage); got.Code != http.StatusSeeOther || got.location() != want {
 			t.Errorf("%q: %d to %q; want 303 to %s", body, got.Code, got.location(), want)

@@ -260,3 +260,21 @@ func TestMiddleware_TheApplicationNeverSeesTheHandle(t *testing.T) {
 		t.Error("what is outside the middleware lost headers of its request")
 	}
 }
+
+// TestLoginURL_OnlyForWhoIsNotLoggedIn: people who are told that it is over go
+// on as themselves, and to the login page only when they aren't logged in.
+func TestLoginURL_OnlyForWhoIsNotLoggedIn(t *testing.T) {
+	for user, want := range map[string]string{"1": `href="/"`, "": `href="/login"`} {
+		w := newWorld(t, func(c *guise.Config) { c.LoginURL = "/login" })
+		b := w.login("1")
+		b.start("10")
+		w.advance(2 * time.Hour)
+		if user == "" {
+			delete(b.cookies, loginCookie)
+		}
+		page := b.get(b.get("/notes").location())
+		if page.Code != http.StatusOK || !strings.Contains(page.Body.String(), want) {
+			t.Errorf("as %q: %d, without %s:\n%s", user, page.Code, want, page.Body)
+		}
+	}
+}

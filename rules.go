@@ -8,7 +8,7 @@ import (
 
 // rule is one condition that must hold for an actor to act as a subject.
 type rule struct {
-	// Code is that of the DeniedError when it doesn't hold, but for the
+	// Code is that of the DeniedError when the rule doesn't hold, except for the
 	// policy's, which has codes of its own.
 	Code string
 	// hold returns nil, a *DeniedError, or why it could not look.
@@ -16,7 +16,8 @@ type rule struct {
 }
 
 // rules are all conditions, in the order in which they are looked at. The
-// application's policy comes last: it never sees what no policy may allow.
+// application's policy comes last: it is never asked about what no policy may
+// allow.
 var rules = []rule{
 	{"nobody", func(_ *Manager, _ context.Context, ask Ask) error {
 		return denyIf(ask.Actor.ID == "" || ask.Subject.ID == "", "nobody", "Both people must be known.")
@@ -38,9 +39,9 @@ var rules = []rule{
 		return denyIf(!m.modeKnown(ask.Mode), "unknown-mode", "There is no such mode.")
 	}},
 	{"scope", func(m *Manager, ctx context.Context, ask Ask) error {
-		filter, err := m.config.Scope(ctx, ask.Actor)
+		filter, err := m.scope(ctx, ask.Actor)
 		if err != nil {
-			return fmt.Errorf("guise: Config.Scope: %w", err)
+			return err
 		}
 		return denyIf(!filter.Matches(ask.Subject.User), "scope", "This person is not among those you help.")
 	}},
@@ -60,7 +61,7 @@ func denyIf(broken bool, code, sentence string) error {
 // [*DeniedError] with a stable code and a sentence. Any other error means that
 // it could not be decided; treat it as no. An empty Mode is the default one.
 //
-// Before the Policy is asked these hold, whatever it says: both people are
+// Whatever the Policy says, these must hold before it is asked: both people are
 // active and not the same; a superuser subject needs Config.AllowSuperusers
 // and a superuser actor; the mode exists; the Scope contains the subject.
 func (m *Manager) Check(ctx context.Context, ask Ask) error {
@@ -86,8 +87,8 @@ func (m *Manager) checkChain(ctx context.Context, ask Ask, effective User) error
 	return m.Check(ctx, ask)
 }
 
-// defaultPermit lets superusers do everything, and those find users who could
-// act as someone at all.
+// defaultPermit lets superusers do everything, and lets those who could act as
+// anyone at all find users.
 func defaultPermit(policy Policy) func(context.Context, Actor, Action) error {
 	return func(ctx context.Context, actor Actor, action Action) error {
 		switch {
@@ -103,7 +104,7 @@ func defaultPermit(policy Policy) func(context.Context, Actor, Action) error {
 	}
 }
 
-// imaginaryID is the ID of the user whom nobody is.
+// imaginaryID is the ID of a user who doesn't exist.
 const imaginaryID = "guise:imaginary"
 
 // permit asks Config.Permit. What isn't a clear yes or no is an error.

@@ -23,9 +23,9 @@ const (
 // it splits the text and compares it with Username, Name and Email, narrows by
 // the Filter, and makes and reads cursors.
 //
-// The function next returns users behind the one with the ID after, which is ""
-// for the first: in an order that never changes, the order of their IDs for
-// instance, about n of them, and none behind the last. The user called after
+// The function next returns the users that come after the one with the ID after
+// (all of them when that is ""): about n, in an order that never changes, such
+// as the order of their IDs, and none after the last. The user with the ID after
 // may have been removed meanwhile.
 //
 // What it costs grows with the number of users. It is meant for thousands; for
@@ -68,7 +68,7 @@ func (q Query) Scan(ctx context.Context, next func(ctx context.Context, after st
 		}
 		last := users[len(users)-1].ID
 		if last == after {
-			return UserPage{}, fmt.Errorf("guise: asked for the users behind %q, a directory answers with that one again; it must go on behind it", after)
+			return UserPage{}, fmt.Errorf("guise: asked for the users after %q, a directory answers with that one again; it must go on after it", after)
 		}
 		after = last
 	}
@@ -77,7 +77,7 @@ func (q Query) Scan(ctx context.Context, next func(ctx context.Context, after st
 // mentionsEach is rule 4 of [Directory]: each term is in one of the fields.
 func mentionsEach(u User, terms []string) bool {
 	for _, term := range terms {
-		// Bytes that are no text occur in no name.
+		// Bytes that aren't text occur in no name.
 		if !utf8.ValidString(term) {
 			return false
 		}
@@ -88,8 +88,8 @@ func mentionsEach(u User, terms []string) bool {
 	return true
 }
 
-// fold maps each character to one that stands for all its cases. What is no
-// text stays as it is, and is not taken for the character that replaces it.
+// fold maps each character to one that stands for all its cases. What isn't
+// text stays as it is, and is not taken for the replacement character.
 func fold(text string) string {
 	if !utf8.ValidString(text) {
 		return text

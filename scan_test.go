@@ -11,7 +11,8 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// crew has a thousand users; those whose numbers are all 0 and 7 are in the north.
+// crew has a thousand users; those whose numbers consist of 0 and 7 are in the
+// north.
 type crew struct{ asked int }
 
 func (c *crew) behind(_ context.Context, after string, n int) ([]guise.User, error) {
@@ -29,7 +30,7 @@ func (c *crew) behind(_ context.Context, after string, n int) ([]guise.User, err
 	return users, nil
 }
 
-// What a Directory's rules say of a Search, userstest holds Scan to; here is
+// userstest holds Scan to what a Directory's rules say about a Search; here is
 // what Scan asks of the function that it is given.
 func TestScan_GoesOnBehindTheLastUntilThePageIsFull(t *testing.T) {
 	c := &crew{}
@@ -70,7 +71,7 @@ func TestScan_StopsAtAnError(t *testing.T) {
 		"of a context that is over, though nobody looks at it": {over, guise.Query{}, (&crew{}).behind, "canceled"},
 		"of a cursor that is not its own":                      {t.Context(), guise.Query{Cursor: "7"}, (&crew{}).behind, "cursor"},
 		"of users who are always the same, and no endless loop": {t.Context(), guise.Query{},
-			func(context.Context, string, int) ([]guise.User, error) { return []guise.User{{ID: "1"}}, nil }, `behind "1"`},
+			func(context.Context, string, int) ([]guise.User, error) { return []guise.User{{ID: "1"}}, nil }, `after "1"`},
 	} {
 		t.Run(name, func(t *testing.T) {
 			page, err := row.query.Scan(row.ctx, row.next)

@@ -26,20 +26,21 @@ type StartRequest struct {
 // request on: it records the impersonation, then sets the cookie on w. It
 // writes no answer; the caller does.
 //
-// The errors, in the order in which they are looked for: [ErrNotLoggedIn];
-// one for a field that is wrong; [ErrTooDeep] or [*RunningError]; a
+// The errors, in the order in which they are looked for: [ErrNotRunning], when
+// the request carries an impersonation that is over; [ErrNotLoggedIn]; an
+// [*InputError]; [ErrTooDeep] or [*RunningError]; a
 // [*DeniedError] for someone who may find nobody; [ErrUserNotFound]; a
 // [*DeniedError] of a rule or the policy; a [*NeededError]. Refusals are on
 // record when it returns. Instead of a refusal, or at the end, it may be a
 // [*LimitError].
-func (m *Manager) Start(w http.ResponseWriter, r *http.Request, ask StartRequest) (*Impersonation, error) {
+func (m *Manager) Start(w http.ResponseWriter, r *http.Request, request StartRequest) (*Impersonation, error) {
 	v := m.visitInside(w, r)
 	if v.handle {
 		if err := v.resolve(); err != nil {
 			return nil, err
 		}
 	}
-	return v.start(ask)
+	return v.start(request)
 }
 
 func (v *visit) start(request StartRequest) (*Impersonation, error) {
@@ -78,11 +79,11 @@ func (v *visit) checkRequest(request *StartRequest) error {
 	longest := v.config.MaxDuration
 	switch {
 	case request.UserID == "":
-		return &inputError{fieldUserID, "is missing: whom to act as"}
+		return &InputError{fieldUserID, "is missing: whom to act as"}
 	case !v.modeKnown(request.Mode):
-		return &inputError{fieldMode, fmt.Sprintf("%q is no mode of this application", request.Mode)}
+		return &InputError{fieldMode, fmt.Sprintf("is %q, which is no mode of this application", request.Mode)}
 	case request.Duration < 0 || longest > 0 && request.Duration > longest:
-		return &inputError{fieldDuration, fmt.Sprintf("must be from 1 to %d seconds", int(longest.Seconds()))}
+		return &InputError{fieldDuration, fmt.Sprintf("must be from 1 to %d seconds", int(longest.Seconds()))}
 	}
 	return nil
 }
@@ -210,7 +211,7 @@ func (v *visit) newImpersonation(actor Actor, subject Subject, request StartRequ
 		Actor: Actor{cleanUser(actor.User)}, Subject: Subject{cleanUser(subject.User)},
 		Mode: request.Mode, Reason: request.Reason, Ticket: request.Ticket,
 		StartedAt: now, LastSeenAt: now, ReturnTo: v.cameFrom(),
-		ClientIP: clean(v.config.ClientIP(v.r), maxRequestID), UserAgent: clean(v.r.UserAgent(), maxUserAgent),
+		ClientIP: clean(v.config.ClientIP(v.r), maxClientIP), UserAgent: clean(v.r.UserAgent(), maxUserAgent),
 	}
 	duration := request.Duration
 	if duration == 0 && v.config.MaxDuration > 0 {
@@ -228,4 +229,63 @@ func earlier(a, b time.Time) time.Time {
 		return b
 	}
 	return a
+}
+
+// postStart is the endpoint of [Manager.Start].
+func (v *visit) postStart() error {
+	read, err := v.readFields(fieldUserID, fieldReason, fieldTicket, fieldMode, fieldDuration, v.config.NextParam)
+	if err != nil {
+		return v.loggedInOr(err)
+	}
+	request := StartRequest{
+		UserID: read[fieldUserID], Reason: read[fieldReason], Ticket: read[fieldTicket], Mode: Mode(read[fieldMode]),
+	}
+	if v.sendsNoCookies() {
+		if _, err := v.realActor(); err != nil {
+			return err
+		}
+		return v.tryCookies()
+	}
+	v.triedCookies()
+	var started *Impersonation
+	if request.Duration, err = read.duration(); err != nil {
+		err = v.loggedInOr(err)
+	} else {
+		started, err = v.start(request)
+	}
+	switch {
+	case err != nil && !wantsJSON(v.r):
+		return v.startAgain(request, read[v.config.NextParam], err)
+	case err != nil:
+		return err
+	case wantsJSON(v.r):
+		return v.writeJSON(http.StatusCreated, impersonationOf(*started))
+	}
+	v.redirect(v.landing(read[v.config.NextParam], v.public(v.r, v.config.StartURL)))
+	return nil
+}
+
+// startAgain shows the form again with what was typed, when that can help.
+func (v *visit) startAgain(request StartRequest, next string, err error) error {
+	var (
+		needed  *NeededError
+		running *RunningError
+		input   *InputError
+	)
+	again := errors.As(err, &needed) || errors.As(err, &running) || errors.As(err, &input)
+	if v.console == nil || !again || !acceptsHTML(v.r) {
+		return err
+	}
+	problem := describe(err)
+	form := v.startForm(request, next)
+	form.Problem = &problem
+	data, hidden := v.userData(request.UserID, form)
+	if errors.As(hidden, new(*LimitError)) {
+		return hidden
+	}
+	if hidden != nil {
+		return err // no page to show it on
+	}
+	v.page(problem.Status, PageUser, data)
+	return nil
 }

@@ -1,7 +1,9 @@
 package guise_test
 
 import (
+	"errors"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"sync"
 	"testing"
@@ -341,5 +343,54 @@ func TestRun_EndsWhatNobodyAsksFor(t *testing.T) {
 			w.sweepOnce()
 			w.checkEnded(try.cause)
 		})
+	}
+}
+
+// TestStart_OnlyMoreThanTheDefaultNeedsAReason: looking never does more.
+func TestStart_OnlyMoreThanTheDefaultNeedsAReason(t *testing.T) {
+	for _, row := range []struct {
+		byDefault, asked guise.Mode
+		status           int
+	}{
+		{guise.ReadOnly, guise.ReadOnly, 201},
+		{guise.ReadOnly, "notes", 422},
+		{guise.ReadOnly, guise.ReadWrite, 422},
+		{"notes", guise.ReadOnly, 201},
+		{"notes", "notes", 201},
+		{"notes", "files", 422},
+		{"notes", guise.ReadWrite, 422},
+		{guise.ReadWrite, guise.ReadOnly, 201},
+		{guise.ReadWrite, "notes", 201},
+		{guise.ReadWrite, guise.ReadWrite, 201},
+	} {
+		w := newWorld(t, func(c *guise.Config) {
+			c.DefaultMode, c.Modes = row.byDefault, map[guise.Mode][]string{"notes": {"POST /notes"}, "files": {"POST /files"}}
+		})
+		if got := w.login("1").post("/impersonate/start", form("user_id", "10", "mode", string(row.asked))); got.Code != row.status {
+			t.Errorf("%s where %s is the default: %d; want %d", row.asked, row.byDefault, got.Code, row.status)
+		}
+	}
+}
+
+// TestStart_SaysWhatIsWrong to the application that calls it.
+func TestStart_SaysWhatIsWrong(t *testing.T) {
+	w := newWorld(t, nil)
+	var err error
+	w.handler = w.manager.Middleware(http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) {
+		_, err = w.manager.Start(rw, r, guise.StartRequest{UserID: "10", Mode: "write"})
+	}))
+	w.login("1").get("/")
+	var input *guise.InputError
+	if !errors.As(err, &input) || input.Field != "mode" || input.Error() != `"mode" is "write", which is no mode of this application` {
+		t.Errorf("a mode that there isn't: %v", err)
+	}
+
+	b := w.login("1")
+	b.start("10")
+	w.advance(2 * time.Hour)
+	stale := httptest.NewRequest("GET", "/", nil)
+	stale.Header.Set("Cookie", "login=1; guise="+b.cookies["guise"])
+	if _, err := w.manager.Start(httptest.NewRecorder(), stale, guise.StartRequest{UserID: "10"}); !errors.Is(err, guise.ErrNotRunning) {
+		t.Errorf("with an impersonation that is over: %v; want ErrNotRunning", err)
 	}
 }

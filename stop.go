@@ -9,7 +9,7 @@ import (
 // the last, and the one below is in use again. It takes no identity from the
 // request and needs no right. It sets or clears the cookie on w but writes no
 // answer; the caller does. The error is [ErrNotImpersonating] when there is
-// nothing to stop, or no more; the cookie is cleared then too.
+// nothing to stop, or not any more; the cookie is cleared then too.
 func (m *Manager) Stop(w http.ResponseWriter, r *http.Request) (*Impersonation, error) {
 	return m.visitInside(w, r).stop()
 }
@@ -32,7 +32,7 @@ func (v *visit) stop() (*Impersonation, error) {
 	return v.pop(stack)
 }
 
-// findToLeave is find for leaving, which works also when nobody can say who is
+// findToLeave is find for leaving, which also works when nobody can say who is
 // logged in: whoever holds the token may end what it stands for.
 func (v *visit) findToLeave() (Stack, error) {
 	unknown := v.identify()

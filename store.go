@@ -37,32 +37,33 @@ type Lifecycle interface {
 	//  7. Without a ParentID, and with MaxRunning > 0, it fails with a
 	//     [*RunningError] when the actor has MaxRunning active stacks already;
 	//     of any number of racing starts no more than that succeed.
-	// 18. What can't be kept as it is, is refused whole: an ID or a token that
-	//     is empty or taken, a State that isn't the method's, a StackID other
-	//     than the parent's (without a parent, other than the ID).
+	//  8. A call of any method that can't be stored as it stands is refused
+	//     whole: one with an ID or a token that is empty or taken, a State that
+	//     isn't the method's, or a StackID other than the parent's (without a
+	//     parent, other than the ID).
 	Start(ctx context.Context, start Start) error
 
-	// Deny stores a refused try (its State is [StateDenied]) and its event.
+	// Deny stores a refused attempt (its State is [StateDenied]) and its event.
 	Deny(ctx context.Context, try Impersonation, event Event) error
 
 	// ChangeMode sets the mode of an active impersonation that is in use.
 	//
-	//  8. One that isn't active and in use is [ErrNotRunning].
+	//  9. One that isn't active and in use is [ErrNotRunning].
 	ChangeMode(ctx context.Context, change ModeChange) error
 
 	// End ends impersonations and returns those that this call ended, the
 	// first of the stack first, as they are afterwards.
 	//
-	//  9. Without a Resume token, the whole stack of the named impersonation
+	// 10. Without a Resume token, the whole stack of the named impersonation
 	//     ends, all with the same cause. With one, only the named impersonation
 	//     and those above it end, and the one below it, if any, is in use
 	//     again: it has this token, and was last seen at At.
-	// 10. Each impersonation ends once: of any number of racing calls, in any
+	// 11. Each impersonation ends once: of any number of racing calls, in any
 	//     number of processes, exactly one returns it. One that is over
 	//     already, or unknown, gives an empty answer and no error.
-	// 11. With SeenBy set, nothing ends when the one in use was seen after it.
-	// 12. For each that ends, the event that Event makes of it is stored, once.
-	//     Event may be asked in vain: about one that does not end by this call.
+	// 12. With SeenBy set, nothing ends when the one in use was seen after it.
+	// 13. For each that ends, the event that Event makes of it is stored, once.
+	//     Event may also be called for one that this call does not end.
 	End(ctx context.Context, end End) ([]Impersonation, error)
 }
 
@@ -70,13 +71,13 @@ type Lifecycle interface {
 type Lookup interface {
 	// Resolve returns the stack whose last impersonation has this token.
 	//
-	// 13. An ended impersonation is found by its token too, so that a page can
+	// 14. An ended impersonation is found by its token too, so that a page can
 	//     say what happened; it comes alone. An unknown token is [ErrNotFound].
 	Resolve(ctx context.Context, token TokenHash) (Stack, error)
 
-	// Touch notes that a request came at the given time.
+	// Touch notes that a request came in at the given time.
 	//
-	// 14. LastSeenAt never goes back. One that isn't active and in use is
+	// 15. LastSeenAt never goes back. One that isn't active and in use is
 	//     [ErrNotRunning].
 	Touch(ctx context.Context, id string, at time.Time) error
 
@@ -90,14 +91,14 @@ type Lookup interface {
 
 	// Ended returns, of the given IDs, those that are no longer active.
 	//
-	// 15. An unknown ID counts as ended.
+	// 16. An unknown ID counts as ended.
 	Ended(ctx context.Context, ids []string) ([]string, error)
 
 	// Progress says how far the impersonations with these IDs have got.
 	//
-	// 27. Of each, the newest events are looked at, at most newest of them, so
-	//     that it costs the same however long one runs. One without an event is
-	//     not in the answer.
+	// 17. Only the newest events of each are looked at, at most newest of them,
+	//     so that it costs the same however long one runs. One without an event
+	//     is not in the answer.
 	Progress(ctx context.Context, ids []string, newest int) (map[string]Progress, error)
 }
 
@@ -105,17 +106,18 @@ type Lookup interface {
 type Log interface {
 	// Append stores events that change no impersonation.
 	//
-	// 16. All of them, in this order, or none.
+	// 18. All of them, in this order, or none.
 	Append(ctx context.Context, events ...Event) error
 
-	// Impersonation returns one impersonation or refused try, or [ErrNotFound].
+	// Impersonation returns one impersonation or refused attempt, or
+	// [ErrNotFound].
 	Impersonation(ctx context.Context, id string) (Impersonation, error)
 
 	// Impersonations returns a page of them, the newest start first.
 	//
-	// 17. Following Next finds each exactly once. A cursor that this store did
+	// 19. Following Next finds each exactly once. A cursor that this store did
 	//     not make is [ErrBadCursor].
-	// 28. With Brief, each has at least its ID, State, StartedAt and Actor.
+	// 20. With Brief, each has at least its ID, State, StartedAt and Actor.
 	//
 	// So that a page costs about the same however long the log is, a store may
 	// stop looking before a page is full: see [LogPage].
@@ -125,34 +127,34 @@ type Log interface {
 	// all, with a Seq above after, in the order of Seq, at most limit.
 	Events(ctx context.Context, impersonationID string, after int64, limit int) ([]Event, error)
 
-	// Beside returns the events that are about no impersonation (limits that
+	// Unattached returns the events that are about no impersonation (limits that
 	// were reached, notes of access that went another way, purges) with a Seq
-	// below before or, with 0, of all, at most limit.
+	// below before (when that is 0, with any Seq), at most limit.
 	//
-	// 29. The newest comes first, and the Seq of the last leads on to those
+	// 21. The newest comes first, and the Seq of the last leads on to those
 	//     before it: each is found once, and it costs the same however long the
 	//     log is.
-	Beside(ctx context.Context, before int64, limit int) ([]Event, error)
+	Unattached(ctx context.Context, before int64, limit int) ([]Event, error)
 
 	// Head returns the number and the hash of the newest event; zeros when
 	// there is none.
 	Head(ctx context.Context) (seq int64, hash Hash, err error)
 }
 
-// Retention is how what is old goes.
+// Retention is how old records are deleted.
 type Retention interface {
 	// Purge deletes the oldest part of the log, and returns what went.
 	//
-	// 19. The events that go are the longest run, from the oldest on, of events
+	// 22. The events that go are the longest run, from the oldest on, of events
 	//     whose Time is before Before and whose impersonation, if any, isn't
 	//     active; at most Limit of them. A purged event goes like any other,
 	//     but a run of purged events alone stays.
-	// 20. With them go the impersonations and refused tries that they were
+	// 23. With them go the impersonations and refused attempts that they were
 	//     about and that have no event left; never an active one.
-	// 21. Event is called once with what goes, and its event, to which the store
+	// 24. Event is called once with what goes, and its event, to which the store
 	//     adds PurgedTo and PurgedHash, is stored together with that. When
 	//     nothing goes, nothing is stored and the answer is zero.
-	// 22. Of any number of racing calls, in any number of processes, exactly one
+	// 25. Of any number of racing calls, in any number of processes, exactly one
 	//     deletes each event.
 	Purge(ctx context.Context, purge Purge) (Purged, error)
 }
@@ -162,18 +164,18 @@ type Tallies interface {
 	// Tally adds members to a set, and returns how many it had before and has
 	// after that.
 	//
-	// 23. A set that nobody has added to is empty, and has each member once.
-	// 24. It never has more than Max members; those that are one too many are
-	//     left out, the last first.
-	// 25. When this call makes it have Max members, its event is stored together
+	// 26. A set that nobody has added to is empty, and has each member once.
+	// 27. It never has more than Max members; any beyond that are left out, the
+	//     last first.
+	// 28. When this call makes it have Max members, its event is stored together
 	//     with them; else no event is. Of any number of racing calls, in any
 	//     number of processes, each sees what those before it added.
-	// 26. A set is forgotten by the first call, about whichever set, whose Now is
+	// 29. A set is forgotten by the first call, about whichever set, whose Now is
 	//     [TallyKept] or more after its Until.
 	Tally(ctx context.Context, add Tally) (before, after int, err error)
 }
 
-// TallyKept is how long a set is kept after it has stopped to matter, since the
+// TallyKept is how long a set is kept after it has stopped mattering, since the
 // clocks of two instances may differ.
 const TallyKept = 24 * time.Hour
 
@@ -204,7 +206,8 @@ type End struct {
 	Note string
 	// Resume, unless zero, is the token that the impersonation below gets.
 	Resume TokenHash
-	// SeenBy, unless zero, is when the one in use was last known to be seen.
+	// SeenBy, unless zero, is when the one in use is last known to have been
+	// seen.
 	SeenBy time.Time
 	// Event makes the event of one that ends. It must not block.
 	Event func(Impersonation) Event
@@ -217,7 +220,7 @@ type Tally struct {
 	Members []Hash
 	// Max is how many members the set may have.
 	Max int
-	// Now is when this is, Until is when the set stops to matter.
+	// Now is the time of the call, Until is when the set stops mattering.
 	Now, Until time.Time
 	// Event says that the set has Max members.
 	Event Event
@@ -225,11 +228,11 @@ type Tally struct {
 
 // Purge is what [Retention.Purge] deletes.
 type Purge struct {
-	// Before is when an event must have been recorded to be old.
+	// Before says what is old: an event recorded before this time.
 	Before time.Time
 	// Limit is how many events may go at once, so that a purge of millions
 	// works in steps between which others write; 0 or less is the store's own
-	// choice, some thousand.
+	// choice, about a thousand.
 	Limit int
 	// Event makes the event of the purge. It must not block.
 	Event func(Purged) Event
@@ -250,7 +253,7 @@ type Progress struct {
 	// method is none of GET, HEAD and OPTIONS, refused ones too.
 	Requests, Writes int
 	// More says that there may be older ones: as many events were looked at as
-	// could be.
+	// may be.
 	More bool
 	// Last is the newest of Requests; its zero value when there is none.
 	Last LastRequest
@@ -280,17 +283,18 @@ type LogQuery struct {
 	// From and To bound StartedAt: From ≤ StartedAt < To.
 	From, To time.Time
 	Cursor   string
-	// Limit is the largest number to return; 0 is 20.
+	// Limit is the largest number to return; 0 or less is 20.
 	Limit int
-	// Brief says that only ID, State, StartedAt and Actor of each are looked at:
-	// to read no more saves most of the time that many take.
+	// Brief says that only the ID, State, StartedAt and Actor of each will be
+	// looked at: where there are many, not reading the rest saves most of the
+	// time.
 	Brief bool
 }
 
 // LogPage is one page of the log.
 type LogPage struct {
 	Impersonations []Impersonation
-	// Next continues behind the last one; "" when there are no more.
+	// Next continues after the last one; "" when there are no more.
 	Next string
 	// LookedTo is zero, unless the store stopped looking before the page was
 	// full: then it is the start of the oldest impersonation it looked at, and

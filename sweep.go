@@ -8,14 +8,15 @@ import (
 )
 
 const (
-	// sweepInterval leaves room to end within a second what reached its limit.
+	// sweepInterval is short enough to end what reached its limit within a
+	// second.
 	sweepInterval = 500 * time.Millisecond
 	// sweepBatch is how many one sweep ends at once.
 	sweepBatch = 100
 )
 
-// sweep ends what has reached a limit without another request, and writes the
-// activity that waits.
+// sweep ends what has reached a limit without waiting for a request, and writes
+// the activity that waits to be logged.
 func (m *Manager) sweep(ctx context.Context) error {
 	return errors.Join(m.endDue(ctx), m.activity.flush(ctx))
 }
@@ -47,8 +48,8 @@ func (m *Manager) closeEnded(ctx context.Context) error {
 	began := time.Now()
 	ended, err := m.config.Store.Ended(ctx, open)
 	if silent := m.open.asked(began, err); silent > m.config.StoreTimeout && ctx.Err() == nil {
-		// Fail closed: what can't be checked does not go on, no more than
-		// another request would.
+		// Fail closed: what can't be checked does not go on, any more than a
+		// new request would.
 		ended = open
 	}
 	for _, id := range ended {

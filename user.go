@@ -5,8 +5,8 @@ import "slices"
 // User is one person of the application, as a [Directory] knows them. Guise
 // only reads users: it never writes to the application's user table.
 type User struct {
-	// ID is the application's own key for the user, as text. It is never
-	// shown as a secret and never empty.
+	// ID is the application's own key for the user, as text. It is no secret,
+	// and never empty.
 	ID string
 	// Username, Name and Email are for people to read; each may be empty.
 	Username, Name, Email string
@@ -36,20 +36,20 @@ func (u User) Label() string {
 
 // Actor is the person really logged in, who acts as someone else: the `act`
 // of RFC 8693. It is a type of its own so that it can't be taken for a
-// [Subject] by mistake: swapping the two does not compile.
+// [Subject] by mistake: code that swaps the two does not compile.
 type Actor struct{ User }
 
 // Subject is the user being impersonated: the `sub` of RFC 8693.
 type Subject struct{ User }
 
 // Filter narrows a [Directory] to some of its users. It is data and not code,
-// so that SQL narrows a search by it and [Filter.Matches] checks one user by
-// it with the same meaning. The zero Filter lets everyone through. All that
-// is set must hold.
+// so that it means the same where SQL narrows a search by it and where
+// [Filter.Matches] checks one user. The zero Filter lets everyone through.
+// Everything that is set must hold.
 type Filter struct {
 	// Tenants and IDs let through users with one of these values. Nil is no
 	// limit. Security: an empty list that is not nil lets nobody through, so
-	// that a computed list which comes out empty does not open everything.
+	// that a computed list that comes out empty does not open everything.
 	Tenants, IDs []string
 	// Staff and Superuser, when not nil, must equal the user's own.
 	Staff, Superuser *bool

@@ -6,13 +6,14 @@ import "fmt"
 // oldest first, then ask Done. It finds an event that was changed, removed,
 // inserted or moved, and names it. The zero value is ready to use.
 //
-// A log that was purged begins behind what a purged event in it says was
-// removed; any other beginning is a removal. What a Verifier can't see by
-// itself is a missing end: compare [Verifier.Head] with [Log.Head], or with a
-// head that was noted elsewhere. Nor can it tell a log that somebody wrote
-// anew from the first event on, hashes and all: such a log has another head.
+// A log that was purged begins right after what a purged event in it says was
+// removed; any other beginning means that events are missing. What a Verifier
+// can't see by itself is a missing end: compare [Verifier.Head] with [Log.Head],
+// or with a head that was noted elsewhere. Nor can it recognise a log that
+// somebody wrote anew from the first event on, hashes and all: such a log has
+// another head.
 type Verifier struct {
-	// begin is what the first event follows, last what the next one must.
+	// begin is what the first event follows, last what the next must follow.
 	begin, last link
 	begun       bool
 	// vouched is set once a purged event has said that begin is right.
@@ -85,8 +86,8 @@ func (l link) leadsTo(event *Event) error {
 	return nil
 }
 
-// checkPurge looks whether an event says that a purge removed what is missing
-// before the first.
+// checkPurge looks whether the event says that a purge removed what is missing
+// before the first one.
 func (v *Verifier) checkPurge(event *Event) error {
 	if event.Kind != KindPurged {
 		return nil

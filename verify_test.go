@@ -172,14 +172,14 @@ func TestP9_ALogAsItWasWrittenHolds(t *testing.T) {
 			if _, err := verify(log); err != nil {
 				t.Error(err)
 			}
-			// Of no log may more be missing than its newest purge says.
+			// No log may lack more than its newest purge says.
 			if seq, err := verify(log[1:]); len(log) > 1 && (err == nil || seq != log[1].Seq) {
 				t.Errorf("without its first event: event %d, %v; want event %d named", seq, err, log[1].Seq)
 			}
-			// Who has kept what was purged can verify it all together.
+			// Whoever has kept what was purged can verify all of it together.
 			if archive := allEvents(t, tenEvents(t)); log[0].Seq <= 11 {
 				if _, err := verify(append(archive[:log[0].Seq-1], log...)); err != nil {
-					t.Errorf("behind the archived part: %v", err)
+					t.Errorf("after the archived part: %v", err)
 				}
 			}
 		})
@@ -292,8 +292,8 @@ func TestP9_TheHashCoversEverything(t *testing.T) {
 	walk("", func(e *guise.Event) reflect.Value { return reflect.ValueOf(e).Elem() })
 }
 
-// TestP9_TheEncodingIsFixed: what has been written must verify for ever, also
-// by what others wrote to read it.
+// TestP9_TheEncodingIsFixed: what has been written must verify for ever, even
+// with programs that others wrote to read it.
 func TestP9_TheEncodingIsFixed(t *testing.T) {
 	e := guise.Event{
 		Time: day0, Kind: guise.KindPurged, By: guise.Actor{User: everyone()[0]}, Note: "für, immer",

@@ -12,8 +12,8 @@ import (
 
 // View is what a template of the application needs to show who is there, and
 // to offer acting as someone. Get it with [Manager.View]. It asks the
-// directory only for what the template uses; what can't be looked up is
-// logged, and shown as nobody.
+// directory only for what the template uses. When someone can't be looked up,
+// that is logged, and the template shows nobody.
 type View struct{ s *viewState }
 
 type viewState struct {
@@ -48,7 +48,7 @@ func (s *viewState) lookUpReal() (User, error) {
 	return actor.User, err
 }
 
-// Impersonating reports whether the application sees someone else than who is
+// Impersonating reports whether the application sees someone other than who is
 // logged in. It is false on excluded paths.
 func (w View) Impersonating() bool { return w.s.acting != nil && !w.s.acting.asSelf }
 

@@ -9,9 +9,9 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// A page that says no also says where to go from it: back to where the person
-// came from, and, when it is only the mode that refuses, to where they can ask
-// for another, which leads back in turn.
+// A page that says no also says where to go from there: back to where the person
+// came from and, when only the mode is in the way, on to where they can ask for
+// another, which leads back in turn.
 func TestProblemPage_SaysWhereToGo(t *testing.T) {
 	const here = "http://example.com"
 	onlyToLook := func(c *guise.Config) {
@@ -53,7 +53,7 @@ func TestProblemPage_SaysWhereToGo(t *testing.T) {
 	}
 }
 
-// Who acts as nobody is not offered to ask for another mode of it.
+// Someone who acts as nobody is not offered another mode.
 func TestProblemPage_WithoutAnImpersonationThereIsNothingToAskFor(t *testing.T) {
 	w, seen := newSeenWorld(t, nil)
 	w.login("1").do("GET", "/impersonate/log/none", "", asPage, "Referer: http://example.com/notes")
@@ -63,7 +63,7 @@ func TestProblemPage_WithoutAnImpersonationThereIsNothingToAskFor(t *testing.T) 
 }
 
 // The form offers the modes that the same rules would grant at the start, and
-// says of the others why not.
+// says why not for the others.
 func TestUserPage_SaysWhichModesWouldBeRefused(t *testing.T) {
 	byMode := func(_ context.Context, a guise.Ask) error {
 		switch {

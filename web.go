@@ -12,7 +12,7 @@ import (
 	"github.com/guise-go/guise/internal/language"
 )
 
-// web has the banner and the plain pages; locales the texts in both.
+// The folder web has the banner and the plain pages, locales the texts in both.
 var (
 	//go:embed web locales
 	embedded embed.FS
@@ -56,7 +56,7 @@ func (v *visit) texts() language.Texts {
 func ascii(html string) string {
 	var b strings.Builder
 	b.Grow(len(html) + len(html)/8)
-	done := 0 // what is before is written
+	done := 0 // everything before this is written
 	for i := 0; i < len(html); {
 		if html[i] < utf8.RuneSelf {
 			i++

@@ -20,7 +20,7 @@ import (
 	"github.com/guise-go/guise/userstest"
 )
 
-// world is an application with Guise in front of it, on a clock of its own.
+// world is an application with Guise in front of it, and its own clock.
 type world struct {
 	t       *testing.T
 	manager *guise.Manager
@@ -105,11 +105,11 @@ func (w *world) observe(_ context.Context, event guise.Event) {
 // app is the application: a page that says who it is for, and writes that it
 // remembers.
 func (w *world) app(rw http.ResponseWriter, r *http.Request) {
-	real := ""
+	realID := ""
 	if cookie, err := r.Cookie(loginCookie); err == nil {
-		real = cookie.Value
+		realID = cookie.Value
 	}
-	id := guise.EffectiveID(r.Context(), real)
+	id := guise.EffectiveID(r.Context(), realID)
 	if r.Method != http.MethodGet && r.Method != http.MethodHead {
 		w.mu.Lock()
 		w.writes = append(w.writes, fmt.Sprintf("%s %s as %s", r.Method, r.URL.Path, id))

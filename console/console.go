@@ -14,24 +14,24 @@ import (
 
 // pages are the pages there are, each with the zero value of its data.
 var pages = map[guise.PageName]any{
-	guise.PageUsers:   guise.UsersData{},
-	guise.PageUser:    guise.UserData{},
-	guise.PageLive:    guise.LiveData{},
-	guise.PageLog:     guise.LogData{},
-	guise.PageEntry:   guise.EntryData{},
-	guise.PageBeside:  guise.BesideData{},
-	guise.PageEnded:   guise.EndedData{},
-	guise.PageLeave:   guise.LeaveData{},
-	guise.PageWrite:   guise.WriteData{},
-	guise.PageExplain: guise.ExplainData{},
-	guise.PageProblem: guise.ProblemData{},
+	guise.PageUsers:      guise.UsersData{},
+	guise.PageUser:       guise.UserData{},
+	guise.PageLive:       guise.LiveData{},
+	guise.PageLog:        guise.LogData{},
+	guise.PageEntry:      guise.EntryData{},
+	guise.PageUnattached: guise.UnattachedData{},
+	guise.PageEnded:      guise.EndedData{},
+	guise.PageLeave:      guise.LeaveData{},
+	guise.PageWrite:      guise.WriteData{},
+	guise.PageExplain:    guise.ExplainData{},
+	guise.PageProblem:    guise.ProblemData{},
 }
 
-// console is the [guise.Console] that Guise brings. It does not change once
+// console is the [guise.Console] that comes with Guise. It does not change once
 // it is made.
 type console struct {
 	options  guise.ConsoleOptions
-	pages    map[string]func() (templates, error) // by language, once it is asked for
+	pages    map[string]func() (templates, error) // by language; made when first asked for
 	texts    *language.Catalogue
 	assets   packed
 	versions map[string]string
@@ -39,7 +39,7 @@ type console struct {
 
 // New makes the console; it is what Config.Console wants. Each template is
 // tried out, so that a mistake in one of the application's own is an error
-// here, which names the file, and not one in front of a person.
+// here, naming the file, and not one that a person sees.
 func New(options guise.ConsoleOptions) (guise.Console, error) {
 	texts, err := language.Load(files, "locales")
 	if err != nil {

@@ -84,7 +84,7 @@ func TestAssetsOfOnesOwnAreServedBesideTheConsoles(t *testing.T) {
 	page := render(t, own, samples()["users"])
 	first, second := strings.Index(page, "assets/console.css?v="), strings.Index(page, "assets/theme.css?v=")
 	if first < 0 || second < first {
-		t.Error("theme.css is not linked behind console.css")
+		t.Error("theme.css is not linked after console.css")
 	}
 }
 
@@ -120,7 +120,7 @@ func TestRenderRefusesWhatItDoesNotKnow(t *testing.T) {
 	}
 }
 
-// Half a page never leaves, whatever its writer is.
+// Half a page is never sent, whatever the writer is.
 func TestAnErrorLeavesNothingBehind(t *testing.T) {
 	own := mustNew(t, overlaid("users.html", `{{define "title"}}x{{end}}{{define "content"}}{{range .Data.Users}}{{.Nothing}}{{end}}{{end}}`))
 	var b strings.Builder
@@ -137,8 +137,8 @@ func TestRenderPassesOnThatItCouldNotWrite(t *testing.T) {
 	}
 }
 
-// Each asset is there compressed too, the application's own as well, and is
-// the same when it is unpacked.
+// Each asset is there compressed too, even the application's own, and is the
+// same when it is unpacked.
 func TestAssetsAreThereCompressed(t *testing.T) {
 	own := mustNew(t, overlaid("assets/console.css", strings.Repeat("body { color: red }\n", 50))).Assets()
 	for _, name := range []string{"console.css", "console.js"} {

@@ -11,7 +11,7 @@ import (
 
 var colour = regexp.MustCompile(`--([a-z-]+): (#[0-9a-f]{6}|var\(--([a-z-]+)\));`)
 
-// palettes are the colours in the light, in the dark, and while acting in each.
+// palettes are the light and the dark colours, and those of each while acting.
 func palettes(t *testing.T) map[string]map[string]string {
 	t.Helper()
 	content, err := os.ReadFile("assets/console.css")

@@ -11,11 +11,11 @@ import (
 	"github.com/guise-go/guise/console"
 )
 
-// A logo and colours of the application's own are three small files over the
-// console's: brand.html for the corner of every page, the picture it shows,
+// A logo and colours of the application's own take three small files on top of
+// the console's: brand.html for the corner of every page, the picture it shows,
 // and assets/theme.css. In an application they are embedded, and given as
-// Config.Templates. theme.css gives each colour for the dark as well; what it
-// leaves out stays as it is.
+// Config.Templates. The theme gives each colour for the dark mode as well; any
+// that it leaves out stay as they are.
 func ExampleNew_templates() {
 	own := fstest.MapFS{
 		"brand.html": {Data: []byte(`<img src="{{.Asset "logo.svg"}}" alt="School Desk" width="120" height="28">`)},

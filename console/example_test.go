@@ -10,9 +10,9 @@ import (
 	"github.com/guise-go/guise/console"
 )
 
-// An application gives console.New to Config.Console, and the engine does the
-// rest. Here it is called by hand, with a name of the application's own in the
-// corner of every page.
+// An application sets Config.Console to console.New, and Guise does the rest.
+// Here it is called by hand, with a name of the application's own in the corner
+// of every page.
 func ExampleNew() {
 	own := fstest.MapFS{
 		"brand.html":       {Data: []byte(`<a href="{{.Home}}">School Desk</a>`)},

@@ -2,7 +2,7 @@ package console
 
 import "github.com/guise-go/guise"
 
-// candidates are those whom an unclear question may be about.
+// candidates are the people whom an ambiguous question may be about.
 type candidates struct {
 	Text   string
 	People []candidate
@@ -36,7 +36,8 @@ func (v *view) Candidates(which string, data guise.ExplainData) candidates {
 	return found
 }
 
-// known is whom it is about as an address has it: the ID, once that is clear.
+// known is whom it is about, as it stands in an address: the ID, once that is
+// clear.
 func known(asked guise.ExplainPerson) string {
 	if asked.User != nil {
 		return asked.User.ID

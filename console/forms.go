@@ -10,8 +10,8 @@ import (
 // formFields are the fields of the forms that a problem can stand at.
 var formFields = []string{"reason", "ticket", "mode", "duration", "next"}
 
-// At is what the problem says about a field, or "" when it isn't about it. An
-// empty field asks for what is about none.
+// At is what the problem says about a field, or "" when it isn't about that one.
+// An empty field asks for what is about no field.
 func (v *view) At(field string, problem *guise.ProblemData) string {
 	if problem == nil || fieldOf(problem) != field {
 		return ""
@@ -48,9 +48,9 @@ func (v *view) Modes(modes []guise.Mode, asked guise.Mode) []choice {
 	return choices
 }
 
-// StartModes are the options of the start form. It says at each mode but the
-// default that a reason is needed, unless every start needs one, and at one that would be refused
-// why; that one can't be chosen.
+// StartModes are the options of the start form. Each says whether it needs a
+// reason, unless every start does, or why it would be refused: then it can't be
+// chosen.
 func (v *view) StartModes(form guise.StartForm) []choice {
 	asked := form.Mode
 	if form.Refused[asked] != nil {
@@ -58,17 +58,12 @@ func (v *view) StartModes(form guise.StartForm) []choice {
 	}
 	choices := v.Modes(form.Modes, asked)
 	for i, mode := range form.Modes {
-		if refusal := form.Refused[mode]; refusal != nil {
+		refusal := form.Refused[mode]
+		switch {
+		case refusal != nil:
 			choices[i].Refused, choices[i].Hint = true, line(v.Why(refusal))
-		}
-	}
-	if form.RequireReason {
-		return choices
-	}
-	needed := v.T("mode.needs-reason")
-	for i := range choices {
-		if i > 0 && !choices[i].Refused {
-			choices[i].Hint = strings.TrimSpace(choices[i].Hint + " " + needed)
+		case form.NeedsReason(mode) && !form.RequireReason:
+			choices[i].Hint = strings.TrimSpace(choices[i].Hint + " " + v.T("mode.needs-reason"))
 		}
 	}
 	return choices

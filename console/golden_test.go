@@ -112,8 +112,8 @@ func TestPagesAreSmall(t *testing.T) {
 	}
 }
 
-// TestTextsAreWrittenOutAsTheyAreAsked: an application's own templates are taken
-// as they are, so that the console's, given as such, ask for each text.
+// TestTextsAreWrittenOutAsTheyAreAsked: an application's own templates are used
+// as they are, so the console's, when given as such, ask for each text.
 func TestTextsAreWrittenOutAsTheyAreAsked(t *testing.T) {
 	written := mustNew(t, guise.ConsoleOptions{}).(*console)
 	asking := mustNew(t, guise.ConsoleOptions{Templates: sub(files, "templates")})

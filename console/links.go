@@ -12,12 +12,12 @@ func (v *view) UsersURL(query, cursor string) string {
 	return address(v.URL("users"), "q", query, "cursor", cursor)
 }
 
-// LogURL is the page of the log behind a cursor, under the same filter.
+// LogURL is the page of the log after a cursor, with the same filter.
 func (v *view) LogURL(q guise.LogQuery, cursor string) string {
 	return address(v.URL("log"), append(v.filter(q), "cursor", cursor)...)
 }
 
-// ExportURL is the file with all that the filter finds.
+// ExportURL is the file with everything that the filter finds.
 func (v *view) ExportURL(q guise.LogQuery, format string) string {
 	return address(v.URL("log", "export"), append(v.filter(q), "format", format)...)
 }
@@ -27,7 +27,7 @@ func (v *view) ExplainURL(subject string) string {
 	return address(v.URL("explain"), "subject", subject)
 }
 
-// filter is a filter as an address has it.
+// filter is a filter as it stands in an address.
 func (v *view) filter(q guise.LogQuery) []string {
 	return []string{
 		"state", string(q.State), "q", q.Text, "actor", q.ActorID,
@@ -71,7 +71,7 @@ func (v *view) States() []guise.State {
 
 // FirstDay and LastDay are the days of a filter as a date field has them. A
 // date in "to" means the whole of that day, so LogQuery.To is the midnight
-// behind it; a moment within a day stays exact.
+// after it; a moment within a day stays exact.
 func (v *view) FirstDay(q guise.LogQuery) string { return dayOf(q.From, 0) }
 
 // LastDay is described at FirstDay.
@@ -88,7 +88,7 @@ func dayOf(t time.Time, days int) string {
 	return t.AddDate(0, 0, days).Format(time.DateOnly)
 }
 
-// Filtered reports whether the log shows anything but all of it.
+// Filtered reports whether the log shows less than all of it.
 func (v *view) Filtered(q guise.LogQuery) bool {
 	return q.State != "" || q.Text != "" || v.Detailed(q)
 }

@@ -10,8 +10,8 @@ import (
 // chip is one part of a filter, and the log without it.
 type chip struct{ Name, Value, URL string }
 
-// Chips are the parts of a filter that are not to be seen elsewhere at a
-// glance: the state is a tab.
+// Chips are the parts of a filter that one doesn't see elsewhere at a glance:
+// the state is a tab.
 func (v *view) Chips(q guise.LogQuery) []chip {
 	var chips []chip
 	add := func(key, value string, without func(*guise.LogQuery)) {
@@ -47,7 +47,7 @@ func (v *view) CauseChoices(asked guise.Cause) []choice {
 }
 
 // ModeChoices are the modes to filter by, with the one asked for among them:
-// the log may know a mode that there is no more.
+// the log may know a mode that no longer exists.
 func (v *view) ModeChoices(modes []guise.Mode, asked guise.Mode) []choice {
 	if asked != "" && !slices.Contains(modes, asked) {
 		modes = append(slices.Clone(modes), asked)
@@ -60,14 +60,14 @@ func (v *view) ModeChoices(modes []guise.Mode, asked guise.Mode) []choice {
 }
 
 // Found says how many a filter finds.
-func (v *view) Found(tally guise.LogTally) string {
-	if !tally.LookedTo.IsZero() {
-		return v.T("log.count-to", "n", v.Number(int64(tally.Found)), "day", v.Day(tally.LookedTo))
+func (v *view) Found(summary guise.LogSummary) string {
+	if !summary.LookedTo.IsZero() {
+		return v.T("log.count-to", "n", v.Number(int64(summary.Found)), "day", v.Day(summary.LookedTo))
 	}
-	if tally.More {
-		return v.Count("log.count-more", tally.Found)
+	if summary.More {
+		return v.Count("log.count-more", summary.Found)
 	}
-	return v.Count("log.count", tally.Found)
+	return v.Count("log.count", summary.Found)
 }
 
 // MayNote and MayPurge say which forms to show.

@@ -20,7 +20,8 @@ type element struct {
 var (
 	tagText       = regexp.MustCompile(`^<(/?)([a-z][a-z0-9]*)((?:\s+[A-Za-z-]+(?:="[^"<>]*")?)*)\s*(/?)>`)
 	attributeText = regexp.MustCompile(`([A-Za-z-]+)(?:="([^"]*)")?`)
-	// notShown is what a form holds as it was typed, and what nobody reads.
+	// notShown is what a form holds exactly as it was typed, and what nobody
+	// reads.
 	notShown     = regexp.MustCompile(`(?s) (?:value|class)="[^"]*"|<textarea.*?</textarea>`)
 	betweenTags  = regexp.MustCompile(`>[^<]*<`)
 	voidElements = []string{"meta", "link", "input", "br", "wbr", "img"}
@@ -91,7 +92,7 @@ func checkMarkup(t *testing.T, page string) {
 	checkLabels(t, elements)
 	shown := notShown.ReplaceAllString(page, "")
 	if at := strings.IndexAny(shown, "\x00\x07\u202d\u202e"); at >= 0 {
-		t.Errorf("a control character, or a mark that overrides the direction, behind %q", shown[max(0, at-200):at])
+		t.Errorf("a control character, or a mark that overrides the direction, after %q", shown[max(0, at-200):at])
 	}
 	for _, piece := range betweenTags.FindAllString(shown, -1) {
 		if strings.Count(piece, "\u2068") != strings.Count(piece, "\u2069") {
@@ -100,7 +101,7 @@ func checkMarkup(t *testing.T, page string) {
 	}
 }
 
-// The policy the pages are shown under admits no inline style or script.
+// The policy that the pages are shown under admits no inline style or script.
 func checkPolicy(t *testing.T, elements []element) {
 	t.Helper()
 	for _, e := range elements {
@@ -115,8 +116,8 @@ func checkPolicy(t *testing.T, elements []element) {
 	}
 }
 
-// Every address is of this origin, and every link and form stays where it was
-// meant to lead.
+// Every address is on this origin, and every link and form still leads where it
+// was meant to.
 func checkAddresses(t *testing.T, elements []element) {
 	t.Helper()
 	for _, e := range elements {

@@ -9,9 +9,9 @@ import (
 	"path"
 )
 
-// overlay is several file systems as one: a file is that of the first that
-// has it. A nil one has none. It opens files and no folders, since nothing
-// here has to be listed to anyone.
+// overlay is several file systems as one: a file comes from the first that has
+// it. A nil one has none. It opens files and no folders, since nothing here has
+// to be listed.
 type overlay []fs.FS
 
 // Open opens the file of the first layer that has it.
@@ -59,8 +59,8 @@ func sub(from fs.FS, folder string) fs.FS {
 // bannerFile is for the banner, which isn't the console's.
 const bannerFile = "banner.html"
 
-// checkNames refuses a template of the application's own that takes no one's
-// place: with a typing error in its name it would never be seen.
+// checkNames refuses a template of the application's own that replaces none:
+// with a typing error in its name, it would never be used.
 func checkNames(own fs.FS) error {
 	if own == nil {
 		return nil
@@ -77,8 +77,8 @@ func checkNames(own fs.FS) error {
 	return nil
 }
 
-// versions gives each asset of the layers a mark that changes with it, so that
-// a browser may keep one for as long as it likes.
+// versions gives each asset of the layers a mark that changes with its content,
+// so that a browser may keep it for as long as it likes.
 func versions(assets overlay) (map[string]string, error) {
 	marks := map[string]string{}
 	for _, layer := range assets {

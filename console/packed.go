@@ -13,14 +13,14 @@ import (
 // packable are the kinds of files that become much smaller when compressed.
 var packable = []string{".css", ".js", ".mjs", ".svg", ".json"}
 
-// packed is the assets, and beside each that gets smaller by it the same file
-// compressed, under its name with ".gz" behind.
+// packed is the assets and, for each that gets smaller that way, the same file
+// compressed, under its name followed by ".gz".
 type packed struct {
 	overlay
 	files map[string][]byte
 }
 
-// pack compresses those of the assets that are worth it, once and for all.
+// pack compresses the assets for which that is worthwhile, once and for all.
 func pack(assets overlay, versions map[string]string) (packed, error) {
 	p := packed{assets, map[string][]byte{}}
 	for name := range versions {
@@ -40,13 +40,14 @@ func pack(assets overlay, versions map[string]string) (packed, error) {
 
 func compress(content []byte) []byte {
 	var b bytes.Buffer
-	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // fails for a level that there isn't
-	_, _ = w.Write(content)                               // nor does a buffer fail
+	w, _ := gzip.NewWriterLevel(&b, gzip.BestCompression) // fails only for an unknown level
+	_, _ = w.Write(content)                               // a buffer never fails
 	_ = w.Close()
 	return b.Bytes()
 }
 
-// Open opens a file; one that the application brings compressed itself goes first.
+// Open opens a file; a compressed one that the application itself provides comes
+// first.
 func (p packed) Open(name string) (fs.File, error) {
 	file, err := p.overlay.Open(name)
 	if content, has := p.files[name]; err != nil && has {
@@ -55,7 +56,7 @@ func (p packed) Open(name string) (fs.File, error) {
 	return file, err
 }
 
-// packedFile is a file that is kept in memory, and what there is to know of it.
+// packedFile is a file that is kept in memory, and what is known about it.
 type packedFile struct {
 	*bytes.Reader
 	name string

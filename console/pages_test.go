@@ -212,8 +212,8 @@ func TestAWriteIsShownOnceAndOneWithoutOutcomeStays(t *testing.T) {
 	}
 }
 
-// Many an application gives its requests no ID: when it began tells one write
-// from another.
+// Many applications give their requests no ID: then the time it began tells one
+// write from another.
 func TestAWriteWithoutAnIDIsShownOnceToo(t *testing.T) {
 	write := guise.Event{Kind: guise.KindRequest, Method: "POST", Path: "/notes", Time: now}
 	outcome, later := write, write
@@ -234,7 +234,7 @@ func TestAWriteWithoutAnIDIsShownOnceToo(t *testing.T) {
 	}
 }
 
-// Reads are logged behind a write that came later, and shown before it.
+// Reads may be logged after a write that came later, and are shown before it.
 func TestTheTimelineIsInTheOrderInWhichThingsHappened(t *testing.T) {
 	write := guise.Event{Seq: 2, Kind: guise.KindRequest, Method: "POST", Path: "/second", Status: 201, Time: now}
 	read := guise.Event{Seq: 3, Kind: guise.KindRequest, Method: "GET", Path: "/first", Status: 200, Time: now.Add(-time.Second)}
@@ -283,7 +283,7 @@ func TestLiveOffersTheEndOnlyToThoseWhoMay(t *testing.T) {
 }
 
 // Requests that a page sends by itself would keep one's own impersonation from
-// ever being idle.
+// ever becoming idle.
 func TestLiveRefreshesItselfOnlyForThoseWhoActAsNobody(t *testing.T) {
 	for name, want := range map[string]bool{"live": true, "live-own": false} {
 		note := find(elementsOf(t, samples()[name]), "span", "id", "live-note")

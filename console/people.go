@@ -8,8 +8,8 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Initials are one or two letters that stand for a person; "" where the name
-// has none.
+// Initials are one or two letters that stand for a person; "" where the name has
+// no letters.
 func (v *view) Initials(u guise.User) string {
 	var letters []rune
 	for word := range strings.FieldsSeq(line(u.Label())) {

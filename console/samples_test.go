@@ -85,7 +85,7 @@ func events() []guise.Event {
 	}
 }
 
-// besides are what is on record beside impersonations, the newest first.
+// besides are what is on record besides impersonations, the newest first.
 func besides() []guise.Event {
 	actor := guise.Actor{User: staff}
 	return []guise.Event{
@@ -97,14 +97,14 @@ func besides() []guise.Event {
 	}
 }
 
-// month is a tally of more than is counted.
-func month() *guise.LogTally {
-	tally := &guise.LogTally{Found: 1000, More: true, Actors: []guise.Actor{{User: admin}, {User: staff}, {User: script}}}
-	tally.Most = []guise.Actor{{User: admin}, {User: script}}
+// month is a summary with more than is counted.
+func month() *guise.LogSummary {
+	summary := &guise.LogSummary{Found: 1000, More: true, Actors: []guise.Actor{{User: admin}, {User: staff}, {User: script}}}
+	summary.Most = []guise.Actor{{User: admin}, {User: script}}
 	for n := range 30 {
-		tally.Days = append(tally.Days, guise.DayTally{Day: now.Truncate(24*time.Hour).AddDate(0, 0, n-29), Count: n * 13 % 31, ByActor: []int{n * 13 % 31 / 2, n % 2}})
+		summary.Days = append(summary.Days, guise.DayCount{Day: now.Truncate(24*time.Hour).AddDate(0, 0, n-29), Count: n * 13 % 31, ByActor: []int{n * 13 % 31 / 2, n % 2}})
 	}
-	return tally
+	return summary
 }
 
 func startForm() guise.StartForm {
@@ -172,41 +172,41 @@ func samples() map[string]guise.Page {
 		}
 	}
 	return map[string]guise.Page{
-		"live":            page(guise.PageLive, guise.LiveData{Impersonations: watched, Progress: progress, More: true}),
-		"live-writes":     page(guise.PageLive, guise.LiveData{Impersonations: watched, Progress: progress, Activity: guise.ActivityWrites}),
-		"live-own":        acting(seenBy(viewer(admin, guise.ActionFind), page(guise.PageLive, guise.LiveData{Impersonations: watched[:1], Activity: guise.ActivityNone, OwnOnly: true}))),
-		"live-none":       page(guise.PageLive, guise.LiveData{}),
-		"explain":         page(guise.PageExplain, question(guise.ExplainPerson{}, nil)),
-		"explain-yes":     page(guise.PageExplain, question(guise.ExplainPerson{Text: "maya", User: &maya}, verdicts)),
-		"explain-no":      seenBy(viewer(admin, guise.ActionFind), page(guise.PageExplain, question(guise.ExplainPerson{Text: "71", User: &closed}, broken))),
-		"explain-several": page(guise.PageExplain, question(guise.ExplainPerson{Text: "school", Several: []guise.User{maya, script}}, nil)),
-		"explain-nobody":  page(guise.PageExplain, question(guise.ExplainPerson{Text: "nobody at all"}, nil)),
-		"users":           page(guise.PageUsers, guise.UsersData{Users: people, Next: "c2", Recent: []guise.User{noah, script}}),
-		"users-found":     acting(page(guise.PageUsers, guise.UsersData{Query: "maya", Users: people[:1], Cursor: "c1"})),
-		"users-none":      page(guise.PageUsers, guise.UsersData{Query: "nobody at all"}),
-		"users-so-far":    page(guise.PageUsers, guise.UsersData{Query: "zz", Next: "c2"}),
-		"users-empty":     page(guise.PageUsers, guise.UsersData{}),
-		"user":            page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: maya}, Form: startForm(), Past: list[:3]}),
-		"user-problem":    page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: maya}, Form: again}),
-		"user-refused":    page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: maya}, Form: refused}),
-		"user-running":    page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: noah}, Form: blocked}),
-		"user-not":        page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: closed, WhyNot: no}}),
-		"log":             page(guise.PageLog, guise.LogData{Impersonations: list, Next: "c2", Tally: month(), Modes: startForm().Modes, RetainFor: 365 * 24 * time.Hour}),
-		"log-filtered":    page(guise.PageLog, guise.LogData{Query: narrow, Impersonations: list[1:2], Modes: startForm().Modes}),
-		"log-looked":      page(guise.PageLog, guise.LogData{Query: text, Next: "c3", LookedTo: now.AddDate(0, -3, 0), Modes: startForm().Modes}),
-		"log-own":         seenBy(viewer(staff, guise.ActionFind), page(guise.PageLog, guise.LogData{OwnOnly: true})),
-		"entry-active":    page(guise.PageEntry, guise.EntryData{Impersonation: running(), Events: events()[:3]}),
-		"entry-ended":     page(guise.PageEntry, guise.EntryData{Impersonation: over1, Events: events(), Ahead: events()[8:], More: true, After: 35}),
-		"entry-denied":    page(guise.PageEntry, guise.EntryData{Impersonation: denied(), Changed: 7, Events: []guise.Event{{Kind: guise.KindDenied, Time: now, Code: "superusers-only"}}}),
-		"beside":          page(guise.PageBeside, guise.BesideData{Events: besides(), Next: "7"}),
-		"beside-filtered": seenBy(viewer(staff, guise.ActionSee), page(guise.PageBeside, guise.BesideData{Kind: guise.KindLimited, ActorID: "admin", Events: besides()[:1], Cursor: "9", Next: "7", LookedTo: now})),
-		"beside-own":      seenBy(viewer(staff, guise.ActionFind), page(guise.PageBeside, guise.BesideData{OwnOnly: true})),
-		"ended":           page(guise.PageEnded, guise.EndedData{Cause: guise.CauseExpired, ContinueURL: "/"}),
-		"ended-nobody":    seenBy(nil, page(guise.PageEnded, guise.EndedData{Cause: guise.CauseLoggedOut, ContinueURL: "/login"})),
-		"leave":           acting(page(guise.PageLeave, guise.LeaveData{Impersonation: running()})),
-		"write":           acting(page(guise.PageWrite, guise.WriteData{Impersonation: running(), Modes: []guise.Mode{guise.ReadOnly, guise.ReadWrite}, Mode: guise.ReadWrite, Next: "/notes"})),
-		"write-problem":   acting(page(guise.PageWrite, guise.WriteData{Impersonation: running(), Modes: again.Modes, Mode: guise.ReadWrite, Reason: " ", Problem: again.Problem})),
-		"problem":         seenBy(viewer(maya), page(guise.PageProblem, guise.ProblemData{Status: 403, Code: "not-allowed", Title: "You may not see this page", Detail: "Ask someone who runs this application."})),
+		"live":                page(guise.PageLive, guise.LiveData{Impersonations: watched, Progress: progress, More: true}),
+		"live-writes":         page(guise.PageLive, guise.LiveData{Impersonations: watched, Progress: progress, Activity: guise.ActivityWrites}),
+		"live-own":            acting(seenBy(viewer(admin, guise.ActionFind), page(guise.PageLive, guise.LiveData{Impersonations: watched[:1], Activity: guise.ActivityNone, OwnOnly: true}))),
+		"live-none":           page(guise.PageLive, guise.LiveData{}),
+		"explain":             page(guise.PageExplain, question(guise.ExplainPerson{}, nil)),
+		"explain-yes":         page(guise.PageExplain, question(guise.ExplainPerson{Text: "maya", User: &maya}, verdicts)),
+		"explain-no":          seenBy(viewer(admin, guise.ActionFind), page(guise.PageExplain, question(guise.ExplainPerson{Text: "71", User: &closed}, broken))),
+		"explain-several":     page(guise.PageExplain, question(guise.ExplainPerson{Text: "school", Several: []guise.User{maya, script}}, nil)),
+		"explain-nobody":      page(guise.PageExplain, question(guise.ExplainPerson{Text: "nobody at all"}, nil)),
+		"users":               page(guise.PageUsers, guise.UsersData{Users: people, Next: "c2", Recent: []guise.User{noah, script}}),
+		"users-found":         acting(page(guise.PageUsers, guise.UsersData{Query: "maya", Users: people[:1], Cursor: "c1"})),
+		"users-none":          page(guise.PageUsers, guise.UsersData{Query: "nobody at all"}),
+		"users-so-far":        page(guise.PageUsers, guise.UsersData{Query: "zz", Next: "c2"}),
+		"users-empty":         page(guise.PageUsers, guise.UsersData{}),
+		"user":                page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: maya}, Form: startForm(), Past: list[:3]}),
+		"user-problem":        page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: maya}, Form: again}),
+		"user-refused":        page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: maya}, Form: refused}),
+		"user-running":        page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: noah}, Form: blocked}),
+		"user-not":            page(guise.PageUser, guise.UserData{UserRow: guise.UserRow{User: closed, WhyNot: no}}),
+		"log":                 page(guise.PageLog, guise.LogData{Impersonations: list, Next: "c2", Summary: month(), Modes: startForm().Modes, RetainFor: 365 * 24 * time.Hour}),
+		"log-filtered":        page(guise.PageLog, guise.LogData{Query: narrow, Impersonations: list[1:2], Modes: startForm().Modes}),
+		"log-looked":          page(guise.PageLog, guise.LogData{Query: text, Next: "c3", LookedTo: now.AddDate(0, -3, 0), Modes: startForm().Modes}),
+		"log-own":             seenBy(viewer(staff, guise.ActionFind), page(guise.PageLog, guise.LogData{OwnOnly: true})),
+		"entry-active":        page(guise.PageEntry, guise.EntryData{Impersonation: running(), Events: events()[:3]}),
+		"entry-ended":         page(guise.PageEntry, guise.EntryData{Impersonation: over1, Events: events(), Ahead: events()[8:], More: true, After: 35}),
+		"entry-denied":        page(guise.PageEntry, guise.EntryData{Impersonation: denied(), Changed: 7, Events: []guise.Event{{Kind: guise.KindDenied, Time: now, Code: "superusers-only"}}}),
+		"unattached":          page(guise.PageUnattached, guise.UnattachedData{Events: besides(), Next: "7"}),
+		"unattached-filtered": seenBy(viewer(staff, guise.ActionSee), page(guise.PageUnattached, guise.UnattachedData{Kind: guise.KindLimited, ActorID: "admin", Events: besides()[:1], Cursor: "9", Next: "7", LookedTo: now})),
+		"unattached-own":      seenBy(viewer(staff, guise.ActionFind), page(guise.PageUnattached, guise.UnattachedData{OwnOnly: true})),
+		"ended":               page(guise.PageEnded, guise.EndedData{Cause: guise.CauseExpired, ContinueURL: "/"}),
+		"ended-nobody":        seenBy(nil, page(guise.PageEnded, guise.EndedData{Cause: guise.CauseLoggedOut, ContinueURL: "/login"})),
+		"leave":               acting(page(guise.PageLeave, guise.LeaveData{Impersonation: running()})),
+		"write":               acting(page(guise.PageWrite, guise.WriteData{Impersonation: running(), Modes: []guise.Mode{guise.ReadOnly, guise.ReadWrite}, Mode: guise.ReadWrite, Next: "/notes"})),
+		"write-problem":       acting(page(guise.PageWrite, guise.WriteData{Impersonation: running(), Modes: again.Modes, Mode: guise.ReadWrite, Reason: " ", Problem: again.Problem})),
+		"problem":             seenBy(viewer(maya), page(guise.PageProblem, guise.ProblemData{Status: 403, Code: "not-allowed", Title: "You may not see this page", Detail: "Ask someone who runs this application."})),
 		"problem-read-only": acting(page(guise.PageProblem, guise.ProblemData{
 			Status: 405, Code: "read-only", Title: "Not in this mode", BackURL: "/notes", WriteURL: "/impersonate/mode?next=%2Fnotes",
 		})),
@@ -225,7 +225,7 @@ func emptyPages() map[string]guise.Page {
 	return made
 }
 
-// hostileText is what real tables have, and worse.
+// hostileText is what real tables contain, and worse.
 var hostileText = "\"'><script>alert(1)</script><img src=x onerror=alert(1)>`{{.}}${1} javascript:alert(1)" +
 	"\u202eright\u2069\u2069\u202dto\u200fleft\x00\x07 👩‍👩‍👧 \xff" + string(slices.Repeat([]byte("W"), 10_000))
 

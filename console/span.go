@@ -20,7 +20,7 @@ func (v *view) Span(d time.Duration) string {
 			parts = append(parts, v.amount(unit.key, n))
 			d -= time.Duration(n) * unit.size
 		} else if len(parts) == 1 {
-			break // two units that aren't neighbours say too much
+			break // two units that aren't neighbours would be too exact
 		}
 	}
 	if len(parts) == 0 {
@@ -49,7 +49,7 @@ func (v *view) Number(n int64) string {
 // Count is a text with a number in it.
 func (v *view) Count(key string, n int) string { return v.amount(key, int64(n)) }
 
-// CountSoFar is a text with a number in it, that may be a larger one.
+// CountSoFar is a text with a number in it that may be larger in fact.
 func (v *view) CountSoFar(key string, n int, more bool) string {
 	number := v.Number(int64(n))
 	if more {
@@ -90,7 +90,7 @@ type choice struct {
 	Value, Text string
 	Selected    bool
 	Hint        string
-	// Refused is whether it is shown, but can not be chosen.
+	// Refused says that it is shown but can't be chosen.
 	Refused bool
 }
 

@@ -20,11 +20,11 @@ var files embed.FS
 // layoutFile is the template that is executed; it calls the page's own.
 const layoutFile = "layout.html"
 
-// sharedFiles are parsed before each page, so that a page can define again
-// what one of them defines.
+// sharedFiles are parsed before each page, so that a page can redefine what one
+// of them defines.
 var sharedFiles = []string{layoutFile, "parts.html", "brand.html", "head.html", "footer.html"}
 
-// functions need nothing of the page; what does is a method of view.
+// functions need nothing from the page; whatever does is a method of view.
 var functions = template.FuncMap{"bdi": bdi, "short": short, "mail": mail, "line": line}
 
 // templates are those of every page, in one language.
@@ -68,8 +68,8 @@ func (s sources) parseFiles(tmpl *template.Template, texts language.Texts, names
 	return tmpl, nil
 }
 
-// read is the text of a template. One of the console's comes with the texts of
-// the catalogue written out, which each page would ask for again.
+// read is the text of a template. In one of the console's, the texts of the
+// catalogue are written out, so that not every page asks for them again.
 func (s sources) read(name string, texts language.Texts) (string, error) {
 	text, err := fs.ReadFile(overlay{s.own}, name)
 	if !errors.Is(err, fs.ErrNotExist) {
@@ -83,7 +83,7 @@ func (s sources) read(name string, texts language.Texts) (string, error) {
 var plainText = regexp.MustCompile(`\{\{\$?\.T "([^"]+)"\}\}`)
 
 // writtenOut is only for templates that have such texts where HTML has text, as
-// the console's do: html/template takes what is written out for markup.
+// the console's do: html/template takes for markup what is written out.
 func writtenOut(source string, texts language.Texts) string {
 	return plainText.ReplaceAllStringFunc(source, func(action string) string {
 		return html.EscapeString(texts.Text(plainText.FindStringSubmatch(action)[1]))

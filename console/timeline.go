@@ -29,7 +29,7 @@ func (v *view) Days(data guise.EntryData) []day {
 	return days
 }
 
-// TimelineURL is the page of the timeline behind an event; 0 is the first page.
+// TimelineURL is the page of the timeline after an event; 0 is the first page.
 func (v *view) TimelineURL(id string, after int64) string {
 	text := ""
 	if after > 0 {
@@ -47,10 +47,9 @@ func (v *view) LastSeq(events []guise.Event) int64 {
 }
 
 // timeline is what to show of the events, in the order in which they happened,
-// knowing those that come next. A write
-// is recorded twice, before it runs and when its outcome is known; the first is
-// left out where the second is there, and stays where it isn't: then nobody
-// knows how the write went.
+// knowing those that come next. A write is recorded twice, before it runs and
+// when its outcome is known; the first record is left out where the second is
+// there, and stays where it isn't: then nobody knows how the write went.
 func (v *view) timeline(events, ahead []guise.Event) []guise.Event {
 	finished := map[request]bool{}
 	for _, e := range slices.Concat(events, ahead) {
@@ -65,12 +64,12 @@ func (v *view) timeline(events, ahead []guise.Event) []guise.Event {
 		}
 		shown = append(shown, e)
 	}
-	// Reads are logged in batches, and so behind a write that came later.
+	// Reads are logged in batches, and so perhaps after a write that came later.
 	slices.SortStableFunc(shown, func(a, b guise.Event) int { return a.Time.Compare(b.Time) })
 	return shown
 }
 
-// request is what both records of a write have alike: its ID or, where the
+// request is what both records of a write have in common: its ID or, where the
 // application gives it none, when it began.
 type request struct {
 	id, method, path string
@@ -97,7 +96,8 @@ func (v *view) Wrote(e guise.Event) bool {
 	return e.Kind == guise.KindRequest
 }
 
-// StatusClass is the class of a status, by its first digit.
+// StatusClass is how the template marks a status: "open" when there is none yet,
+// "fine" below 400, else "failed".
 func (v *view) StatusClass(e guise.Event) string {
 	switch {
 	case e.Status == 0:

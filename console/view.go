@@ -26,7 +26,7 @@ type part struct {
 }
 
 // view makes the dot. Language and direction are those of the texts, which may
-// be others than were asked for; a screen reader reads them as what they are.
+// differ from those asked for; a screen reader reads them as what they are.
 func (c *console) view(page guise.Page) *view {
 	texts := c.texts.In(page.Lang)
 	page.Lang, page.Dir = texts.Lang, texts.Dir
@@ -38,7 +38,7 @@ func (v *view) With(it any) part { return part{v, it} }
 
 // T is the text for a key, in the page's language; pairs are the names and
 // values of its placeholders. A value is cut to a line, and isolated from the
-// direction of the text around it. A key that nobody knows stands for itself.
+// direction of the text around it. An unknown key stands for itself.
 func (v *view) T(key string, pairs ...string) string {
 	pairs = slices.Clone(pairs)
 	for i := 1; i < len(pairs); i += 2 {
@@ -70,7 +70,7 @@ func (v *view) ModeName(m guise.Mode) string { return v.named("mode.", string(m)
 // ModeHint says in a sentence what a mode may do; "" for an application's own.
 func (v *view) ModeHint(m guise.Mode) string { return v.known("mode." + string(m) + ".hint") }
 
-// RuleName says what must hold for a rule to let someone act as someone.
+// RuleName says what must hold for a rule to let someone act as someone else.
 func (v *view) RuleName(code string) string { return v.named("rule.", code) }
 
 // Why is the sentence of a refusal: one of Guise's own in the page's language,
@@ -98,8 +98,8 @@ func (v *view) AllRefused(rows []guise.UserRow) *guise.DeniedError {
 // StateName is what people call a state.
 func (v *view) StateName(s guise.State) string { return v.named("state.", string(s)) }
 
-// CodeName says why something was refused, to whoever reads of it later; "" for
-// a code of the application's own.
+// CodeName says why something was refused, to whoever reads about it later; ""
+// for a code of the application's own.
 func (v *view) CodeName(code string) string { return v.known("code." + code) }
 
 // CauseName is what people call a cause.
@@ -135,7 +135,7 @@ func (v *view) Asset(name string) string {
 // NextParam is the name of the field that says where to go afterwards.
 func (v *view) NextParam() string { return cmp.Or(v.console.options.NextParam, "next") }
 
-// NewWindow says whether to act as someone in a window of its own.
+// NewWindow says whether acting as someone opens a new window.
 func (v *view) NewWindow() bool { return v.console.options.NewWindow }
 
 // Own reports whether the viewer is the one who acts, or acted.
@@ -143,27 +143,27 @@ func (v *view) Own(i guise.Impersonation) bool {
 	return v.Viewer != nil && v.Viewer.ID != "" && v.Viewer.ID == i.Actor.ID
 }
 
-// MayEnd reports whether to offer the end of an impersonation: one's own
-// always, that of another with the right to.
+// MayEnd reports whether to offer to end an impersonation: one's own always,
+// somebody else's to those who have the right.
 func (v *view) MayEnd(i guise.Impersonation) bool {
 	return i.State == guise.StateActive && (v.Own(i) || v.Viewer.May(guise.ActionRevoke))
 }
 
-// Progress is what one that runs did so far.
+// Progress is what a running impersonation has done so far.
 func (v *view) Progress(id string) guise.Progress {
 	data, _ := v.Data.(guise.LiveData)
 	return data.Progress[id]
 }
 
-// MayFind and MaySeeLog say which pages to offer. Whoever may find users sees
-// what they did themselves in the log.
+// MayFind and MaySeeLog say which pages to offer. Whoever may find users sees in
+// the log what they did themselves.
 func (v *view) MayFind() bool { return v.Viewer.May(guise.ActionFind) }
 
 // MaySeeLog is described at MayFind; it is also for what runs right now.
 func (v *view) MaySeeLog() bool { return v.MayFind() || v.Viewer.May(guise.ActionSee) }
 
 // MayExport and MayExplain say what else to offer: the log as a file, and the
-// question about others than oneself.
+// question about people other than oneself.
 func (v *view) MayExport() bool { return v.Viewer.May(guise.ActionExport) }
 
 // MayExplain is described at MayExport.
@@ -188,13 +188,13 @@ func (v *view) Onward(data guise.EndedData) string {
 // Time is a moment: exact for programs, to the minute for people.
 func (v *view) Time(t time.Time) template.HTML { return moment(t, "2006-01-02 15:04", "") }
 
-// Day is the day that a moment begins, in UTC.
+// Day is the day of a moment, in UTC.
 func (v *view) Day(t time.Time) string { return t.UTC().Format("2006-01-02 UTC") }
 
 // Record is a text with the number of a record in it.
 func (v *view) Record(key string, seq int64) string { return v.amount(key, seq) }
 
-// Second is Time to the second, for what comes close together.
+// Second is Time to the second, for moments that are close together.
 func (v *view) Second(t time.Time) template.HTML {
 	return moment(t, "2006-01-02 15:04:05", ` class="second"`)
 }

@@ -119,12 +119,12 @@ var answers = map[string][]answer{
 		{request: "log/x", accept: "json", status: 404, says: "not-found"},
 		{before: []string{"start", "another browser", "Stan"}, request: "log/{imp}", accept: "json", status: 404, says: "not-found"},
 	},
-	"GET log/beside": {
-		{before: []string{"note"}, request: "log/beside?kind=note&actor=1", accept: "json", status: 200, says: "told on the telephone"},
-		{before: []string{"note", "Stan"}, request: "log/beside", accept: "json", status: 200, says: `"events":[]`},
-		{request: "log/beside?kind=started", accept: "json", status: 400, says: "bad-request"},
-		{request: "log/beside?cursor=x", accept: "json", status: 400, says: "bad-request"},
-		{before: []string{"Maya"}, request: "log/beside", accept: "json", status: 403, says: "may-not-find"},
+	"GET log/unattached": {
+		{before: []string{"note"}, request: "log/unattached?kind=note&actor=1", accept: "json", status: 200, says: "told on the telephone"},
+		{before: []string{"note", "Stan"}, request: "log/unattached", accept: "json", status: 200, says: `"events":[]`},
+		{request: "log/unattached?kind=started", accept: "json", status: 400, says: "bad-request"},
+		{request: "log/unattached?cursor=x", accept: "json", status: 400, says: "bad-request"},
+		{before: []string{"Maya"}, request: "log/unattached", accept: "json", status: 403, says: "may-not-find"},
 	},
 	"GET log/export": {
 		{before: []string{"start"}, request: "log/export?format=jsonl", accept: "html", status: 200, says: `"state":"active"`, header: "Content-Type", value: "application/jsonl; charset=utf-8"},
@@ -134,14 +134,14 @@ var answers = map[string][]answer{
 	},
 	"POST log/notes": {
 		{request: "log/notes subject=10&note=told+on+the+telephone", accept: "json", status: 201, says: "told on the telephone"},
-		{request: "log/notes subject=10&note=x", accept: "html", status: 303, says: "/impersonate/log/beside"},
+		{request: "log/notes subject=10&note=x", accept: "html", status: 303, says: "/impersonate/log/unattached"},
 		{request: "log/notes subject=10", accept: "json", status: 400, says: "bad-request"},
 		{before: []string{"Stan"}, request: "log/notes subject=10&note=x", accept: "json", status: 403, says: "not-permitted"},
 		{request: "log/notes subject=99&note=x", accept: "json", status: 404, says: "not-found"},
 	},
 	"POST log/purge": {
 		{request: "log/purge note=as+agreed", accept: "json", status: 200, says: `"events":0`},
-		{request: "log/purge", accept: "html", status: 303, says: "/impersonate/log/beside"},
+		{request: "log/purge", accept: "html", status: 303, says: "/impersonate/log/unattached"},
 		{before: []string{"Stan"}, request: "log/purge", accept: "json", status: 403, says: "not-permitted"},
 	},
 	"GET explain": {

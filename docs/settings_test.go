@@ -12,10 +12,12 @@ import (
 
 const settingsHead = `# Settings
 
-Every field of ` + "`guise.Config`" + `, of its ` + "`Hooks`" + ` and of ` + "`sqlusers.Config`" + `. This page is made from the
-comments in [config.go](../config.go) and [sqlusers/config.go](../sqlusers/config.go) by ` + "`go test ./docs -update`" + `.
+Every field of ` + "`guise.Config`" + `, of its ` + "`Limits`" + ` and ` + "`Hooks`" + `, and of ` + "`sqlusers.Config`" + `. This page is made from the
+comments in [config.go](../config.go), [limits.go](../limits.go) and [sqlusers/config.go](../sqlusers/config.go) by
+` + "`go test ./docs -update`" + `.
 
-The zero value of every field is the safe choice, and what weakens a promise has Insecure in its name. Times are
+The zero value of a field is the safe choice, but for ` + "`Forbid`" + ` and ` + "`IsolateCookies`" + `, which only the application can fill
+in. What weakens a promise has Insecure in its name, but for ` + "`ActivityNone`" + `: with it no request is recorded. Times are
 ` + "`time.Duration`" + `s: write ` + "`30 * time.Minute`" + `, not ` + "`30`" + `. How the fields work together is in [guide.md](guide.md).
 `
 
@@ -23,7 +25,7 @@ The zero value of every field is the safe choice, and what weakens a promise has
 var groups = map[string]string{
 	"Identify":      "Required",
 	"Policy":        "Who may act as whom",
-	"MaxRunning":    "Limits",
+	"MaxRunning":    "How many and how long",
 	"RequireReason": "Reasons and modes",
 	"Exclude":       "Routes",
 	"Sessions":      "Sessions and cookies",
@@ -57,7 +59,11 @@ func TestDocs_SettingsAreThoseOfTheProgram(t *testing.T) {
 		}
 		page.WriteString(field.markdown())
 	}
-	page.WriteString("\n## guise.Hooks\n\nThey are told what happened, after it is on record, on the goroutine that did it.\n")
+	page.WriteString("\n## guise.Limits\n\nOf one actor, in all instances together. What is more is answered with a 429, but for People.\n")
+	for _, field := range settingsOf(t, "limits.go", "Limits") {
+		page.WriteString(field.markdown())
+	}
+	page.WriteString("\n## guise.Hooks\n\nThey run on the goroutine that did what they are about; all but BeforeStart after it is on record.\n")
 	for _, field := range settingsOf(t, "config.go", "Hooks") {
 		page.WriteString(field.markdown())
 	}

@@ -15,7 +15,7 @@ import (
 )
 
 // Browser is somebody's browser: it keeps cookies, and shows redirects rather
-// than follow them. What goes wrong on the way fails the test.
+// than following them. If anything goes wrong on the way, the test fails.
 type Browser struct {
 	t      testing.TB
 	server *httptest.Server
@@ -24,8 +24,9 @@ type Browser struct {
 }
 
 // NewBrowser serves the application, with Guise's middleware around it, over
-// HTTPS on this machine for the length of the test, and opens a browser. Log in
-// with it as a person would: post the login form, or [Browser.SetCookie].
+// HTTPS on this machine for the duration of the test, and opens a browser. Log
+// in with it as a person would, by posting the login form, or use
+// [Browser.SetCookie].
 func NewBrowser(t testing.TB, application http.Handler) *Browser {
 	t.Helper()
 	server := httptest.NewTLSServer(application)
@@ -59,7 +60,7 @@ func (b *Browser) WithBasePath(base string) *Browser {
 	return &other
 }
 
-// SetCookie gives the browser a cookie of the application's.
+// SetCookie gives the browser one of the application's cookies.
 func (b *Browser) SetCookie(name, value string) {
 	b.t.Helper()
 	home, err := url.Parse(b.server.URL)
@@ -185,7 +186,8 @@ func (b *Browser) Refused(method, path string, form url.Values) string {
 	return got.code()
 }
 
-// code is the code of a problem document: of the rule that refused, if it was one.
+// code is the code of a problem document: that of the rule that refused, if it
+// was one.
 func (a Answer) code() string {
 	var problem struct{ Code, Why string }
 	if json.Unmarshal([]byte(a.Body), &problem) != nil {

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// Clock is a clock that stands still until it is told otherwise. Its Now is
+// Clock is a clock that stands still until [Clock.Advance] is called. Its Now is
 // for Config.Clock.
 type Clock struct {
 	mu  sync.Mutex

@@ -12,7 +12,7 @@ import (
 	"github.com/guise-go/guise/userstest"
 )
 
-// outside stands for the *testing.T that a test of the application's own has.
+// outside stands for the *testing.T of one of the application's own tests.
 type outside struct{ testing.TB }
 
 func (outside) Helper()                   {}
@@ -20,7 +20,7 @@ func (outside) Context() context.Context  { return context.Background() }
 func (outside) Cleanup(func())            {}
 func (outside) Fatalf(s string, a ...any) { panic(fmt.Sprintf(s, a...)) }
 
-// In a test: who may, what is closed, and that it ends.
+// A test of who may act as someone, what is closed meanwhile, and that it ends.
 func ExampleNewBrowser() {
 	t := outside{} // in a test it is the test's own
 	loggedIn := func(r *http.Request) (string, error) {

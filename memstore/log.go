@@ -94,11 +94,11 @@ func mentions(i guise.Impersonation, text string) bool {
 	return false
 }
 
-// fold makes texts equal that differ in case alone: up first, since several
-// small letters (σ and ς, s and ſ) can share one capital.
+// fold makes texts equal that differ only in case: upper case first, since
+// several small letters (σ and ς, s and ſ) can share one capital.
 func fold(text string) string { return strings.ToLower(strings.ToUpper(text)) }
 
-// encode makes the cursor behind an impersonation.
+// encode makes the cursor for what comes after an impersonation.
 func encode(last guise.Impersonation) string {
 	return cursor.Encode(cursorKind, strconv.FormatInt(last.StartedAt.UnixMicro(), 10), last.ID)
 }
@@ -135,8 +135,8 @@ func (s *Store) Events(ctx context.Context, impersonationID string, after int64,
 	return upTo(found, limit), nil
 }
 
-// Beside implements [guise.Log].
-func (s *Store) Beside(ctx context.Context, before int64, limit int) ([]guise.Event, error) {
+// Unattached implements [guise.Log].
+func (s *Store) Unattached(ctx context.Context, before int64, limit int) ([]guise.Event, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if err := ctx.Err(); err != nil {

@@ -1,7 +1,7 @@
-// Package memstore keeps impersonations and their log in memory. It owns the
-// readable specification of [guise.Store]: where the rules leave a question,
-// this is the answer. Use it in tests and to try things out; what it holds is
-// gone when the program ends, and no other process sees it.
+// Package memstore keeps impersonations and their log in memory. It is the
+// readable specification of [guise.Store]: where the rules leave a question
+// open, this is the answer. Use it in tests and to try things out; what it holds
+// is gone when the program ends, and no other process sees it.
 package memstore
 
 import (
@@ -112,8 +112,8 @@ func (s *Store) stack(stackID string) []*row {
 	return stack
 }
 
-// list returns the rows that match, the newest start first and, of those
-// started at one moment, in the order of their IDs.
+// list returns the rows that match, the newest start first; those that started
+// at the same moment are in the order of their IDs.
 func (s *Store) list(match func(*row) bool) []guise.Impersonation {
 	var found []guise.Impersonation
 	for _, r := range s.rows {

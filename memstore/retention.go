@@ -6,7 +6,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// purgeLimit is how many events a purge deletes that names no limit.
+// purgeLimit is how many events a purge without a limit deletes.
 const purgeLimit = 1000
 
 // Purge implements [guise.Retention].
@@ -50,12 +50,12 @@ func (s *Store) purgeable(purge guise.Purge) int {
 		onlyPurges = onlyPurges && event.Kind == guise.KindPurged
 	}
 	if onlyPurges {
-		return 0 // or each purge would leave the next one something to do, for ever
+		return 0 // or each purge would leave something for the next one to do, for ever
 	}
 	return min(run, limit)
 }
 
-// withoutEvents returns the rows that have no event left behind the first n.
+// withoutEvents returns the rows that have no event left after the first n.
 func (s *Store) withoutEvents(n int) map[string]*row {
 	gone := map[string]*row{}
 	for _, event := range s.events[:n] {

@@ -13,10 +13,10 @@ import (
 )
 
 // TestConformance_TheDriverIsAskedWhatItIsAskedWithoutTheGuard: what a driver
-// offers is passed through and what it does not is not made up. So whatever
-// it offers, it is asked the same with the guard and without, in the same order,
-// and the application is answered the same. In a read-only impersonation the
-// guard's own statements come in between, and nothing else.
+// offers is passed through, and nothing is made up that it doesn't offer. So,
+// whatever it offers, it is asked the same with the guard and without, in the
+// same order, and the application gets the same answers. In a read-only
+// impersonation the guard's own statements come in between, and nothing else.
 func TestConformance_TheDriverIsAskedWhatItIsAskedWithoutTheGuard(t *testing.T) {
 	asked := map[string]bool{}
 	for name, kind := range kinds() {
@@ -64,15 +64,15 @@ func in(t *testing.T, mode guise.Mode) context.Context {
 	return ctx
 }
 
-// answers is what the application was answered. That there was an error counts,
-// and not its words, which begin with the name of the package.
+// answers is what the application was answered. It counts that there was an
+// error, but not its words, which begin with the name of the package.
 type answers struct{ strings.Builder }
 
 func (a *answers) add(what string, err error, values ...any) {
 	fmt.Fprintln(a, what, err != nil, fmt.Sprintf("%v", values))
 }
 
-// write uses a handle for all that there is.
+// write uses a handle in every way there is.
 func write(ctx context.Context, db *sql.DB) string {
 	var a answers
 	for _, args := range [][]any{nil, {1}, {"text", special{}, option{}}, {sql.Named("name", 1)}} {
@@ -135,7 +135,7 @@ func read(ctx context.Context, db *sql.DB) string {
 	return a.String()
 }
 
-// rows reads all that there is to a result.
+// rows reads everything that there is to a result.
 func (a *answers) rows(rows *sql.Rows) {
 	types, err := rows.ColumnTypes()
 	for _, c := range types {

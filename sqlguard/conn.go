@@ -7,18 +7,18 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// conn is a driver's connection, and what the guard knows of it. As in every
+// conn is a driver's connection, and what the guard knows about it. As with every
 // driver, only one goroutine uses it at a time.
 type conn struct {
 	inner   driver.Conn
 	dialect *dialect
 
-	// queryOnly says that the guard has turned query_only on, on SQLite, and
-	// sure that nobody can have turned it off since.
+	// queryOnly says that the guard has turned on SQLite's query_only, and sure
+	// that nobody can have turned it off since.
 	queryOnly, sure bool
 	// tx is the transaction that the connection is in.
 	tx transaction
-	// open counts the statements under way in a bracket: rows stay open.
+	// open counts the statements under way in a bracket, since rows stay open.
 	open int
 	// broken says that nobody knows what state the connection is in: it must
 	// not be used again.
@@ -108,7 +108,7 @@ func (c *conn) Prepare(query string) (driver.Stmt, error) {
 	return c.PrepareContext(context.Background(), query)
 }
 
-// PrepareContext looks at the text already: preparing a PRAGMA sets it.
+// PrepareContext already looks at the text: preparing a PRAGMA sets it.
 func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
 	if c.broken {
 		return nil, driver.ErrBadConn

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"regexp"
 	"slices"
+
+	"github.com/guise-go/guise/internal/errtext"
 )
 
 // Engine names a database system.
@@ -19,7 +21,7 @@ const (
 
 // dialect is what differs between the engines.
 type dialect struct {
-	// setting says that a connection is held by PRAGMA query_only; else
+	// setting says that a connection is held by PRAGMA query_only; otherwise
 	// statements are held by brackets.
 	setting bool
 	// begin and end are the bracket around a statement outside of a transaction.
@@ -45,7 +47,7 @@ var dialects = map[Engine]*dialect{
 	},
 	Postgres: {
 		begin: "BEGIN READ ONLY", end: "ROLLBACK",
-		// Leaving a subtransaction that it was set in lifts READ ONLY again.
+		// Leaving the subtransaction in which it was set lifts READ ONLY again.
 		enter:  "SAVEPOINT guise_guard; SET TRANSACTION READ ONLY",
 		leave:  "ROLLBACK TO SAVEPOINT guise_guard; RELEASE SAVEPOINT guise_guard",
 		undoes: true, lexings: postgresLexings, judge: judgePostgres, refused: postgresRefused,
@@ -63,43 +65,30 @@ func dialectOf(engine Engine) (*dialect, error) {
 	return nil, fmt.Errorf("sqlguard: engine %q; it must be %q, %q or %q", engine, SQLite, Postgres, MySQL)
 }
 
-// sqliteRefused knows SQLITE_READONLY by the code, as modernc.org/sqlite and
-// ncruces/go-sqlite3 hand it out, or by its text, which is SQLite's own.
+// sqliteRefused knows SQLITE_READONLY by its code, which modernc.org/sqlite and
+// ncruces/go-sqlite3 provide, or by its text, which is SQLite's own.
 func sqliteRefused(err error) bool {
 	var coded interface{ Code() int }
 	if errors.As(err, &coded) {
 		return coded.Code()&0xff == 8
 	}
-	return anyText(err, sqliteReadOnly)
+	return errtext.Fits(err, sqliteReadOnly)
 }
 
-// postgresRefused knows, by the codes that the drivers in use hand out alike,
-// the refusal to write (read_only_sql_transaction), to make the transaction
-// writable or to run in one at all (active_sql_transaction), and to end it from
-// within (invalid_transaction_termination).
+// postgresRefused knows, by the codes that the usual drivers provide alike, the
+// refusal to write (read_only_sql_transaction), to make the transaction writable
+// or to run in one at all (active_sql_transaction), and to end it from within
+// (invalid_transaction_termination).
 func postgresRefused(err error) bool {
 	var coded interface{ SQLState() string }
 	return errors.As(err, &coded) && slices.Contains([]string{"25006", "25001", "2D000"}, coded.SQLState())
 }
 
-// mysqlRefused knows ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION. The driver that
-// is in use has no method for the number, and the number in its text.
-func mysqlRefused(err error) bool { return anyText(err, mysqlReadOnly) }
+// mysqlRefused knows ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION. The usual driver
+// has no method for the number, but has it in the text.
+func mysqlRefused(err error) bool { return errtext.Fits(err, mysqlReadOnly) }
 
 var (
 	sqliteReadOnly = regexp.MustCompile(`^attempt to write a readonly database`)
 	mysqlReadOnly  = regexp.MustCompile(`^Error 1792\b`)
 )
-
-// anyText reports whether the text of err, or of one it wraps, fits.
-func anyText(err error, fits *regexp.Regexp) bool {
-	switch wrapping := err.(type) {
-	case nil:
-		return false
-	case interface{ Unwrap() error }:
-		return anyText(wrapping.Unwrap(), fits)
-	case interface{ Unwrap() []error }:
-		return slices.ContainsFunc(wrapping.Unwrap(), func(err error) bool { return anyText(err, fits) })
-	}
-	return fits.MatchString(err.Error())
-}

@@ -5,7 +5,7 @@ import (
 	"database/sql/driver"
 )
 
-// dsn is the least connector there is.
+// dsn is the smallest connector possible.
 type dsn struct {
 	driver driver.Driver
 	name   string

@@ -10,8 +10,8 @@ import (
 	"github.com/guise-go/guise/sqlguard"
 )
 
-// looking is the context of a request that is made while somebody only looks,
-// here as a job gets it that such a request has put into a queue.
+// looking is the context of a request that is made while somebody may only look,
+// here as it comes to a job that such a request has put into a queue.
 func looking() context.Context {
 	ctx, err := guise.Resume(context.Background(),
 		`{"guise":1,"id":"i","actor":{"id":"1"},"subject":{"id":"2"},"mode":"read_only","stack_id":"i"}`)
@@ -29,7 +29,7 @@ func ExampleOpen() {
 		fmt.Println(err)
 		return
 	}
-	defer db.Close() // it is a *sql.DB as any other
+	defer db.Close() // it is a *sql.DB like any other
 
 	_, err = db.ExecContext(context.Background(), "CREATE TABLE notes (text TEXT)")
 	fmt.Println("the application itself:", err)
@@ -37,7 +37,7 @@ func ExampleOpen() {
 	fmt.Println("while somebody only looks:", errors.Is(err, guise.ErrReadOnly))
 }
 
-// Where the application makes a connector of its own, that is wrapped.
+// Where the application makes a connector of its own, it wraps that.
 func ExampleNew() {
 	inner, err := sql.Open("sqlite", "")
 	if err != nil {

@@ -26,7 +26,7 @@ func (r *record) own(query string) bool {
 		query == "BEGIN READ ONLY" || query == "START TRANSACTION READ ONLY" || query == "ROLLBACK"
 }
 
-// connector is a driver's connector, which makes the connections of one kind.
+// connector is a driver's connector, which makes connections of one kind.
 type connector struct {
 	r    *record
 	made driver.Conn
@@ -39,7 +39,7 @@ func (c connector) Connect(context.Context) (driver.Conn, error) {
 func (c connector) Driver() driver.Driver { return nil }
 func (c connector) Close() error          { c.r.add("close connector"); return nil }
 
-// conn has what every connection must have. The types after it have each one
+// conn has what every connection must have. Each of the types after it has one
 // thing that a connection may have; a kind of connection is a struct of some.
 type conn struct {
 	r    *record
@@ -65,7 +65,7 @@ type (
 	execerCtx  struct{ c conn }
 	queryer    struct{ c conn }
 	queryerCtx struct{ c conn }
-	skipper    struct{ c conn } // wants statements with arguments prepared
+	skipper    struct{ c conn } // wants statements with arguments to be prepared
 	preparer   struct{ c conn }
 	beginner   struct{ r *record }
 	resetter   struct{ r *record }
@@ -156,7 +156,7 @@ func (c conn) query(how, query string, args any) (driver.Rows, error) {
 	return c.rows(base), nil
 }
 
-// whose says that a context is the caller's, whatever was put around it.
+// whose says which caller a context comes from, whatever was put around it.
 func whose(ctx context.Context) string {
 	caller, _ := ctx.Value(mark{}).(string)
 	return caller

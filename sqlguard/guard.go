@@ -12,8 +12,8 @@ import (
 )
 
 // New wraps a connector so that its connections refuse to write in a read-only
-// impersonation. A connector that is nil, or an engine that isn't one, makes
-// every connection fail. Everything else a driver offers passes through, but
+// impersonation. A connector that is nil, or an unknown engine, makes every
+// connection fail. Everything else that a driver offers passes through, except
 // for the type of its connection: see [Unwrap].
 func New(inner driver.Connector, engine Engine) driver.Connector {
 	return &connector{inner: inner, engine: engine}
@@ -47,8 +47,9 @@ func Open(driverName, dataSourceName string, engine Engine) (*sql.DB, error) {
 //		own, err := sqlguard.Unwrap(ctx, wrapped)
 //		…
 //
-// What is done on it is not guarded. So it is [guise.ErrReadOnly] where the
-// context may not write. A connection that isn't wrapped is returned as it is.
+// What is done on it is not guarded. So the error is [guise.ErrReadOnly] where
+// the context may not write. A connection that isn't wrapped is returned as it
+// is.
 func Unwrap(ctx context.Context, connection any) (any, error) {
 	wrapped, ok := connection.(interface{ unwrap() driver.Conn })
 	if !ok {

@@ -25,7 +25,7 @@ func (c *conn) free(ctx context.Context, query string) error {
 	}
 	if c.dialect.setting {
 		if c.tx == reading {
-			// It stays so, to its end, unless this is the PRAGMA that lifts it.
+			// It stays so to its end, unless this is the PRAGMA that lifts it.
 			c.sure = false
 			return nil
 		}
@@ -35,8 +35,8 @@ func (c *conn) free(ctx context.Context, query string) error {
 	return nil
 }
 
-// note watches, where the guard is at rest, for a transaction that is begun or
-// ended as text: it decides what a bracket does to what comes next.
+// note watches, while the guard is at rest, for a transaction that is begun or
+// ended as text: that decides what a bracket does to what comes next.
 func (c *conn) note(query string) {
 	usual := c.dialect.lexings[0]
 	first, _, _ := usual.next(query)
@@ -44,7 +44,7 @@ func (c *conn) note(query string) {
 	switch {
 	case c.tx == reading && !(rows && strings.IndexByte(query, ';') < 0):
 		c.tx = writing // it may end or lift the driver's transaction; what follows is not known
-	case rows: // nearly all there is
+	case rows: // nearly all statements
 	case first.is("BEGIN"), first.is("START"), first.is("XA"):
 		c.tx = writing
 	case first.is("COMMIT"), first.is("END"), first.is("ABORT"),
@@ -92,12 +92,12 @@ func (c *conn) hold(ctx context.Context, query string) (release func() error, er
 
 func nothing() error { return nil }
 
-// patience is how long the end of a bracket may take when the request whose
-// statement it was has gone.
+// patience is how long the end of a bracket may take when the request that the
+// statement belonged to has gone.
 const patience = 10 * time.Second
 
-// closeBracket ends what hold began, also when the context is over: the
-// connection goes on to others.
+// closeBracket ends what hold began, even when the context is over: the
+// connection will be used by others.
 func (c *conn) closeBracket(ctx context.Context, end string) error {
 	if c.open--; c.open > 0 {
 		return nil // rows of another statement are being read
@@ -121,7 +121,7 @@ func (c *conn) fail(ctx context.Context, err error) error {
 	return fmt.Errorf("sqlguard: %w: the connection could not be made read-only, or writable again: %w", driver.ErrBadConn, err)
 }
 
-// command runs a statement of the guard's own.
+// command runs one of the guard's own statements.
 func (c *conn) command(ctx context.Context, query string) error {
 	if canExec(c.inner) {
 		if _, err := execDirect(ctx, c.inner, query, nil); err != driver.ErrSkip {
@@ -167,7 +167,7 @@ func guardedRows(ctx context.Context, c *conn, query string, run func() (driver.
 	}
 	inner, err := run()
 	if err != nil {
-		_ = release() // a connection that it broke is not used again
+		_ = release() // should that break the connection, it is not used again
 		return nil, c.refusal(ctx, err)
 	}
 	return &rows{Rows: inner, c: c, ctx: ctx, release: release}, nil

@@ -10,12 +10,12 @@ import (
 type verdict int
 
 const (
-	// refused: the database could not be relied on to refuse what it may do.
-	// It is the zero value, so that what nobody thought of is refused.
+	// refused: the database could not be relied on to refuse what the statement
+	// may do. It is the zero value, so that what nobody thought of is refused.
 	refused verdict = iota
 	// judged: the database decides.
 	judged
-	// plain: it changes settings of the session at most, so it is run as it is.
+	// plain: at most it changes settings of the session, so it is run as it is.
 	plain
 	// control: it moves within the transaction, so it is run as it is, and alone.
 	control
@@ -59,7 +59,7 @@ func (d *dialect) judgeOne(st statement) verdict {
 }
 
 // beginning is how the statement begins, for a message; never more, since the
-// rest may hold what is private.
+// rest may hold something private.
 func (s statement) beginning() string {
 	for _, t := range s.tokens {
 		if t.kind == word {
@@ -86,8 +86,8 @@ func (s statement) at(i int, keywords ...string) bool {
 	return false
 }
 
-// names reports whether one of these words is anywhere in the statement,
-// outside of strings.
+// names reports whether one of these words is anywhere in the statement, outside
+// strings.
 func (s statement) names(words ...string) bool {
 	for _, t := range s.tokens {
 		for _, w := range words {

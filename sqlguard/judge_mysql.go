@@ -1,17 +1,17 @@
 package sqlguard
 
-// mysqlLexings: a backslash escapes unless NO_BACKSLASH_ESCAPES is on, and in
-// "…" not either where ANSI_QUOTES makes that a name.
+// mysqlLexings: a backslash escapes unless NO_BACKSLASH_ESCAPES is on, and
+// doesn't in "…" where ANSI_QUOTES makes that a name.
 var mysqlLexings = []lexing{
 	{hash: true, escapes: true, nameEscapes: true},
 	{hash: true, escapes: true},
 	{hash: true},
 }
 
-// judgeMySQL leaves to the transaction what changes rows. Not left are what
-// ends the transaction, with a procedure or text made at run time it may be
-// anything; what changes tables, users or the server, much of which ends it
-// too; and files.
+// judgeMySQL leaves to the transaction what changes rows. It refuses what ends
+// the transaction, and procedures and text made at run time, which may do
+// anything; what changes tables, users or the server, much of which ends it too;
+// and files.
 func judgeMySQL(s statement) verdict {
 	switch {
 	case s.head("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "DESC", "DESCRIBE", "EXPLAIN", "HELP",

@@ -9,10 +9,10 @@ var postgresLexings = []lexing{
 	{prefixed: true, dollars: true, nested: true, returns: true, escapes: true},
 }
 
-// judgePostgres leaves to the transaction whatever READ ONLY covers. Not left
-// are the end of the transaction, which only a statement of its own can be,
-// SET TRANSACTION READ WRITE as the first of a transaction, and what PostgreSQL
-// does not count as a write.
+// judgePostgres leaves to the transaction whatever READ ONLY covers. It refuses
+// the end of the transaction, which only a separate statement can be, SET
+// TRANSACTION READ WRITE as the first of a transaction, and what PostgreSQL does
+// not count as a write.
 func judgePostgres(s statement) verdict {
 	switch {
 	case s.head("SELECT") && s.onlySettings():

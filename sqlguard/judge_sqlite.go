@@ -6,14 +6,14 @@ import "strings"
 var sqliteLexings = []lexing{{brackets: true}}
 
 // judgeSQLite leaves to query_only whatever writes to a database that is open.
-// It does not cover opening another one, VACUUM, nor being turned off.
+// That does not cover opening another one, VACUUM, or being turned off.
 func judgeSQLite(s statement) verdict {
 	if s.head("EXPLAIN") {
 		rest := s.tokens[1:]
 		if s.at(1, "QUERY") && s.at(2, "PLAN") {
 			rest = s.tokens[3:]
 		}
-		return judgeSQLite(statement{rest, s.alone}) // a PRAGMA takes effect when it is explained, too
+		return judgeSQLite(statement{rest, s.alone}) // a PRAGMA takes effect even when it is explained
 	}
 	switch {
 	case s.head("SELECT", "WITH", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE",
@@ -26,7 +26,7 @@ func judgeSQLite(s statement) verdict {
 	return refused
 }
 
-// Pragmas that only tell something, with an argument or without.
+// Pragmas that only report something, with an argument or without.
 var telling = map[string]bool{
 	"collation_list": true, "compile_options": true, "database_list": true, "foreign_key_check": true,
 	"foreign_key_list": true, "function_list": true, "index_info": true, "index_list": true, "index_xinfo": true,
@@ -34,7 +34,7 @@ var telling = map[string]bool{
 	"table_list": true, "table_xinfo": true,
 }
 
-// Pragmas that tell a setting when they have no argument.
+// Pragmas that report a setting when they have no argument.
 var settings = map[string]bool{
 	"application_id": true, "auto_vacuum": true, "automatic_index": true, "busy_timeout": true, "cache_size": true,
 	"data_version": true, "encoding": true, "foreign_keys": true, "freelist_count": true, "journal_mode": true,

@@ -2,13 +2,13 @@ package sqlguard_test
 
 import "database/sql/driver"
 
-// kinds are the drivers that there can be: what each of database/sql's optional
-// interfaces does is alone in one of them, and with all others in another.
+// kinds are the drivers that there can be: each of database/sql's optional
+// interfaces is alone in one of them, and together with all others in another.
 func kinds() map[string]func(*record) driver.Conn {
 	bareStmt, bareRows := func(s stmt) driver.Stmt { return s }, func(r rows) driver.Rows { return &r }
 	kinds := map[string]func(*record) driver.Conn{}
-	connection := func(name string, make func(*record, conn) driver.Conn) {
-		kinds["a connection with "+name] = func(r *record) driver.Conn { return make(r, conn{r, bareStmt, bareRows}) }
+	connection := func(name string, build func(*record, conn) driver.Conn) {
+		kinds["a connection with "+name] = func(r *record) driver.Conn { return build(r, conn{r, bareStmt, bareRows}) }
 	}
 	connection("nothing", func(_ *record, c conn) driver.Conn { return c })
 	connection("Ping", func(r *record, c conn) driver.Conn {
@@ -86,10 +86,10 @@ func kinds() map[string]func(*record) driver.Conn {
 	})
 	connection("all", func(r *record, c conn) driver.Conn { return all(r, c) })
 
-	statement := func(name string, make func(stmt) driver.Stmt) {
-		kinds["a statement with "+name] = func(r *record) driver.Conn { return conn{r, make, bareRows} }
+	statement := func(name string, build func(stmt) driver.Stmt) {
+		kinds["a statement with "+name] = func(r *record) driver.Conn { return conn{r, build, bareRows} }
 		kinds["all, and a statement with "+name] = func(r *record) driver.Conn {
-			c := conn{r, make, bareRows}
+			c := conn{r, build, bareRows}
 			return struct {
 				conn
 				checker
@@ -131,8 +131,8 @@ func kinds() map[string]func(*record) driver.Conn {
 		}{s, stmtExecer{s}, stmtQueryer{s}, checker{s.r}, converter{s.r}}
 	})
 
-	result := func(name string, make func(*rows) driver.Rows) {
-		made := func(r rows) driver.Rows { return make(&r) }
+	result := func(name string, build func(*rows) driver.Rows) {
+		made := func(r rows) driver.Rows { return build(&r) }
 		kinds["rows with "+name] = func(r *record) driver.Conn { return conn{r, bareStmt, made} }
 		kinds["all, and rows with "+name] = func(r *record) driver.Conn { return all(r, conn{r, bareStmt, made}) }
 	}

@@ -139,7 +139,7 @@ func (l lexing) comment(s string) string {
 			i++
 		}
 	}
-	return "" // it goes on to the end
+	return "" // it runs to the end
 }
 
 func (l lexing) token(s string) (token, string, bool) {
@@ -167,7 +167,7 @@ func (l lexing) token(s string) (token, string, bool) {
 	return token{mark, s[:1]}, s[1:], true
 }
 
-// quoted reads to the closing quote; a doubled one, but for ], stands for itself.
+// quoted reads to the closing quote; a doubled one, except ], stands for itself.
 func (l lexing) quoted(s string, k kind, quote byte, escapes bool) (token, string, bool) {
 	for i := 1; i < len(s); i++ {
 		switch {

@@ -31,7 +31,7 @@ func TestVerdict_NothingIsHidden(t *testing.T) {
 	}
 }
 
-// What looks like the above and is not is let through.
+// What looks like the above but isn't is let through.
 func TestVerdict_WhatIsClearIsLetThrough(t *testing.T) {
 	for engine, texts := range map[Engine][]string{
 		Postgres: {`SELECT E'it\'s', 'x'`, `SELECT E'a' || 'b'`, `SELECT 1.5e3, $1, $$a$$`},

@@ -17,12 +17,12 @@ func (c *conn) set(ctx context.Context) error {
 		return c.fail(ctx, err)
 	}
 	if on {
-		return nil // or the application's own doing, which the guard must not lift
+		return nil // the application has turned it on, which the guard must not lift
 	}
 	if err := c.command(ctx, "PRAGMA query_only = 1"); err != nil {
 		return c.fail(ctx, err)
 	}
-	// SQLite says nothing to a pragma that it does not know.
+	// SQLite ignores a pragma that it does not know.
 	on, err = c.readQueryOnly(ctx)
 	if err == nil && !on {
 		err = errors.New("PRAGMA query_only had no effect")
@@ -46,9 +46,9 @@ func (c *conn) lift(ctx context.Context) error {
 	return nil
 }
 
-// stillHeld turns query_only on again where it was lifted, for a statement with
-// another context, since the rows of this one were asked for: the driver may
-// not have run it yet.
+// stillHeld turns query_only on again if it has been lifted, for a statement with
+// another context, after the rows of this one were asked for: the driver may not
+// have run it yet.
 func (c *conn) stillHeld(ctx context.Context) error {
 	if !c.dialect.setting || c.broken {
 		return nil // a bracket stays until the rows are closed

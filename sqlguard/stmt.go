@@ -18,7 +18,7 @@ type stmt struct {
 // wrapStmt gives the statement the ColumnConverter that the driver's own has:
 // where there is one, database/sql asks it and nobody else.
 func wrapStmt(s *stmt) driver.Stmt {
-	//lint:ignore SA1019 a driver that still has it must find it called
+	//lint:ignore SA1019 where a driver still has it, it must be called
 	if converter, ok := s.inner.(driver.ColumnConverter); ok {
 		return converting{s, converter}
 	}

@@ -45,7 +45,7 @@ func (c *conn) beginFree(ctx context.Context, options driver.TxOptions) (driver.
 	}
 	c.tx = writing
 	if options.ReadOnly && c.dialect.enter == "" {
-		c.tx = reading // nothing but its end can lift this one
+		c.tx = reading // only its end can lift this one
 	}
 	return &tx{inner: begun, c: c}, nil
 }
@@ -72,8 +72,8 @@ func (t *tx) Rollback() error {
 	return t.inner.Rollback()
 }
 
-// over: some drivers for SQLite turn query_only off behind a transaction that
-// reads only.
+// over notes the end: some drivers for SQLite turn query_only off after a
+// read-only transaction.
 func (t *tx) over() { t.c.tx, t.c.sure = outside, false }
 
 func canBeginTx(inner driver.Conn) bool {
@@ -92,7 +92,7 @@ func beginTx(ctx context.Context, inner driver.Conn, options driver.TxOptions) (
 	case options.ReadOnly:
 		return nil, errors.New("sqlguard: the driver does not support read-only transactions")
 	}
-	//lint:ignore SA1019 the one way that a driver without BeginTx has
+	//lint:ignore SA1019 the only way for a driver without BeginTx
 	begun, err := inner.Begin()
 	if err == nil && ctx.Err() != nil {
 		_ = begun.Rollback() // what it fails for shows at the next use

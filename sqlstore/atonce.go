@@ -10,17 +10,17 @@ import (
 
 // atOnce are writes that an engine can do in one statement, which is a
 // transaction by itself: it locks the head of the log, makes sure that it is
-// the one the event is chained to, changes what is to change, appends the event
-// and moves the head. Where anything is not as expected it does nothing at all,
-// and the write goes the long way, which is [Store.write]. It waits for nobody:
-// while another connection has the head, that is not as expected.
+// the one the event is chained to, makes the change, appends the event and moves
+// the head. If anything is not as expected it does nothing at all, and the write
+// goes the long way, which is [Store.write]. It waits for nobody: the head being
+// locked by another connection counts as not as expected.
 type atOnce struct {
 	append, start, end string
 	// run runs such a statement, and returns 1 or, if it did nothing, 0.
 	run func(ctx context.Context, db *sql.DB, statement string, values []any) (int64, error)
 }
 
-// oneStatement is a write at once: what the statement takes behind its event.
+// oneStatement is a write at once: what the statement takes after its event.
 type oneStatement struct {
 	statement string
 	event     guise.Event
@@ -40,7 +40,7 @@ func (s *Store) writeAtOnce(ctx context.Context, w oneStatement, change func(*tx
 		return err
 	}
 	return s.write(ctx, func(t *tx) error {
-		// Behind the lock it is certain, for from here on the statement would
+		// Under the lock it is certain, for from here on the statement would
 		// find another head.
 		if happened, err := t.happened(doubtful); happened || err != nil {
 			return err
@@ -56,7 +56,7 @@ func (s *Store) atOnce(ctx context.Context, w oneStatement) (done bool, doubtful
 	if err != nil {
 		return false, nil, err
 	}
-	defer release() // behind it, none of this process moves the head
+	defer release() // until then, nobody else in this process moves the head
 	for range headTries {
 		at, err := s.lastHead(ctx)
 		if err != nil {
@@ -76,8 +76,8 @@ func (s *Store) atOnce(ctx context.Context, w oneStatement) (done bool, doubtful
 	return false, nil, nil
 }
 
-// lastHead is the head of the log as it was when it was last seen. Of those
-// that write to it, a process is often the only one for a while.
+// lastHead is the head of the log as it was last seen: often a process is the
+// only one that writes to it for a while.
 func (s *Store) lastHead(ctx context.Context) (head, error) {
 	if last := s.last.Load(); last != nil {
 		return *last, nil
@@ -91,7 +91,7 @@ func (s *Store) execAlone(ctx context.Context, statement string, values []any) (
 	if slices.ContainsFunc(values, unfit) {
 		return 0, nil // the long way says which
 	}
-	// Cut short, it may or may not have happened, so only the time ends it.
+	// Cut short, it may or may not have happened, so only the timeout ends it.
 	sure, cancel := s.surely(ctx, 0)
 	defer cancel()
 	return s.dialect.atOnce.run(sure, s.db, statement, values)

@@ -10,7 +10,7 @@ import (
 	"time"
 )
 
-// The waits between tries double from the first to the longest.
+// The waits between attempts double from the first to the longest.
 const (
 	firstWait   = time.Millisecond
 	longestWait = 50 * time.Millisecond
@@ -42,7 +42,7 @@ func (s *Store) patiently(ctx context.Context, do func(context.Context) error) e
 		select {
 		case <-bounded.Done():
 			timer.Stop()
-			return s.impatient(ctx, err) // which says more than one more try with no time left
+			return s.impatient(ctx, err) // which says more than another attempt with no time left
 		case <-timer.C:
 		}
 	}
@@ -56,9 +56,9 @@ func (s *Store) impatient(ctx context.Context, err error) error {
 	return fmt.Errorf("sqlstore: the database did not answer for %v; another connection may keep a transaction open: %w", s.patience, err)
 }
 
-// over is the error of a context that has ended, also in the moment in which
-// its deadline has passed and it does not know yet: the network tells that time
-// by a clock of its own.
+// over is the error of a context that has ended, even at the moment when its
+// deadline has passed and it doesn't know yet: the network has a clock of its
+// own for that.
 func over(ctx context.Context) error {
 	if deadline, ok := ctx.Deadline(); ok && ctx.Err() == nil && !time.Now().Before(deadline) {
 		return context.DeadlineExceeded
@@ -73,9 +73,9 @@ func (s *Store) briefly(ctx context.Context, do func(context.Context) error) err
 	return do(bounded)
 }
 
-// reconnecting does something again, if it is harmless, when the connection was
-// lost: one that broke while it lay in the pool shows it at its next use, and
-// all of them do when a server was restarted.
+// reconnecting does something again, if that is harmless, when the connection
+// was lost: one that broke while it lay in the pool shows that only at its next
+// use, and after a restart of the server all of them do.
 func reconnecting(do func() (harmless bool, err error)) error {
 	for tries := 1; ; tries++ {
 		harmless, err := do()
@@ -85,8 +85,8 @@ func reconnecting(do func() (harmless bool, err error)) error {
 	}
 }
 
-// lost reports whether the connection is the reason. Drivers hand on what the
-// network says, or have database/sql's own error for it.
+// lost reports whether a lost connection is the reason. Drivers pass on what the
+// network says, or return database/sql's own error for it.
 func lost(err error) bool {
 	var network net.Error
 	return errors.Is(err, driver.ErrBadConn) || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) ||

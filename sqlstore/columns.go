@@ -82,9 +82,10 @@ func searched(i guise.Impersonation) string {
 	}, "\x1f"))
 }
 
-// fold makes texts equal that differ in case alone: up first, since several
-// small letters (σ and ς, s and ſ) can share one capital. It is done here and
-// not in SQL, where each engine and each locale has its own idea of case.
+// fold makes texts equal that differ only in case: upper case first, since
+// several small letters (σ and ς, s and ſ) can share one capital. It is done
+// here and not in SQL, where each engine and each locale has its own idea of
+// case.
 func fold(text string) string { return strings.ToLower(strings.ToUpper(text)) }
 
 // orNull is a time for a column in which NULL stands for none.
@@ -100,7 +101,7 @@ type instant struct{ time *time.Time }
 
 // Scan implements [database/sql.Scanner].
 func (i instant) Scan(column any) error {
-	var micros sql.NullInt64 // some drivers have integers as text
+	var micros sql.NullInt64 // some drivers return integers as text
 	if err := micros.Scan(column); err != nil {
 		return fmt.Errorf("sqlstore: a time is kept as an integer: %w", err)
 	}

@@ -10,7 +10,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// ErrNotEmpty is a store that has something in it already.
+// ErrNotEmpty says that the store to copy to has something in it already.
 var ErrNotEmpty = errors.New("sqlstore: the store to copy to has impersonations or events already")
 
 // Copied is what a copy wrote, and the head of the log.
@@ -20,40 +20,44 @@ type Copied struct {
 	Hash                   guise.Hash
 }
 
-// rowsAtOnce is how many rows one statement of a copy writes; engines limit the
-// number of its values.
+// rowsAtOnce is how many rows one statement of a copy writes at most; engines
+// limit the number of its values.
 const rowsAtOnce = 200
 
 // Copy writes everything that is in one store to another that is empty, on
 // whatever engines: each event as it is, hash and all, and each impersonation,
-// so that those that run go on; not what is counted for guise.Limits. Progress,
-// unless nil, is told after some events how many there are so far.
+// so that those that run go on; but not what is counted for guise.Limits.
+// Progress, unless nil, is called now and then with the number of events so far.
 //
-// It is one transaction: everything is there afterwards, or nothing. Until it
-// ends nobody else can write to either store, so stop the application first. A
+// It is one transaction: afterwards everything is there, or nothing. Until it
+// ends, nobody else can write to either store, so stop the application first. A
 // log that does not verify is a [*guise.ChainError], and is not copied.
 func Copy(ctx context.Context, to, from *Store, progress func(events int)) (Copied, error) {
 	if progress == nil {
 		progress = func(int) {}
 	}
 	c := copier{progress: progress}
-	err := from.exclusively(ctx, func(source *tx) error {
-		return to.exclusively(ctx, func(target *tx) error {
+	done := false
+	err := from.exclusively(ctx, false, func(source *tx) error {
+		err := to.exclusively(ctx, true, func(target *tx) error {
 			c.source, c.target = source, target
 			return c.copy()
 		})
+		done = err == nil
+		return err
 	})
+	if done { // however the source's transaction ends, which only reads
+		return c.copied, nil
+	}
 	if over := over(ctx); err != nil && over != nil {
-		err = fmt.Errorf("sqlstore: copying: %w", over) // whatever the driver made of it
+		err = fmt.Errorf("sqlstore: copying: %w", over) // whatever the driver calls it
 	}
-	if err != nil {
-		return Copied{}, err
-	}
-	return c.copied, nil
+	return Copied{}, err
 }
 
-// exclusively is write for what takes long and is not done again.
-func (s *Store) exclusively(ctx context.Context, do func(*tx) error) error {
+// exclusively is write for what takes long and is not repeated. Long is as in
+// transaction.
+func (s *Store) exclusively(ctx context.Context, long bool, do func(*tx) error) error {
 	release, err := s.queue(ctx)
 	if err != nil {
 		return err
@@ -63,7 +67,9 @@ func (s *Store) exclusively(ctx context.Context, do func(*tx) error) error {
 	if !s.dialect.undoes {
 		step = s.patiently
 	}
-	_, err = s.once(ctx, step, s.changing(do, new(head)))
+	t := s.changing(do, new(head))
+	t.long = long
+	_, err = s.once(ctx, step, t)
 	return err
 }
 
@@ -89,7 +95,7 @@ func (c *copier) copy() error {
 	if err := c.events(); err != nil {
 		return fmt.Errorf("sqlstore: copying events: %w", err)
 	}
-	// The trigger lets events be added behind the head alone: it moves last.
+	// The trigger lets events be added only after the head, so that moves last.
 	c.target.head = c.source.head
 	c.copied.Seq, c.copied.Hash = c.source.head.seq, c.source.head.hash
 	return nil
@@ -148,17 +154,22 @@ type rows struct {
 	tx     *tx
 	insert string
 	width  int
+	most   int
 	values []any
 	count  int
 }
 
 func (c *copier) rows(table, columns string, width int) *rows {
-	return &rows{tx: c.target, insert: `INSERT INTO ` + table + ` (` + columns + `) VALUES `, width: width}
+	most := rowsAtOnce
+	if limit := c.target.mostValues; limit > 0 {
+		most = min(most, limit/width)
+	}
+	return &rows{tx: c.target, insert: `INSERT INTO ` + table + ` (` + columns + `) VALUES `, width: width, most: most}
 }
 
 func (r *rows) add(values []any) error {
 	r.values = append(r.values, values...)
-	if r.count++; r.count < rowsAtOnce {
+	if r.count++; r.count < r.most {
 		return nil
 	}
 	return r.flush()

@@ -6,8 +6,8 @@ import (
 	"fmt"
 )
 
-// dialect is all that is different from engine to engine. Each engine has one
-// file that writes its SQL out, and one folder of migrations.
+// dialect is everything that differs from engine to engine. Each engine has one
+// file that writes out its SQL, and one folder of migrations.
 type dialect struct {
 	engine Engine
 
@@ -16,8 +16,9 @@ type dialect struct {
 
 	// begin starts a transaction that may write.
 	begin string
-	// lock takes what begin takes, within a transaction that has begun without.
-	// Where there is one, the statements of a write are prepared once.
+	// lock takes the lock that begin takes, within a transaction that has begun
+	// without it. Where there is one, the statements of a write are prepared
+	// once.
 	lock string
 	// literals says that a statement is faster with its values in its text.
 	literals bool
@@ -27,12 +28,12 @@ type dialect struct {
 	// busy reports whether another connection is in the way at the moment.
 	busy func(error) bool
 	// undoes says that a busy engine undoes the whole transaction, which is then
-	// done again from its beginning. The others let a statement be repeated.
+	// repeated from its beginning. The others let a single statement be repeated.
 	undoes bool
 
 	// alone keeps other instances from migrating: prepareAlone for as long as a
 	// connection is prepared, or tryAlone, which says whether it could, until
-	// the transaction ends. An engine needs one of them at most.
+	// the transaction ends. An engine needs at most one of them.
 	prepareAlone preparation
 	tryAlone     string
 
@@ -42,6 +43,8 @@ type dialect struct {
 
 	// marks stands for values of a statement, the first of which has a number.
 	marks func(first, values int) string
+	// mostValues is how many a statement may have; 0 is more than any has.
+	mostValues int
 
 	// lockHead reads the head of the log and keeps other writers out until the
 	// transaction ends; readHead only reads it.
@@ -53,7 +56,7 @@ type dialect struct {
 
 	impersonation, activeStack, resolve    string
 	running, runningOf, expired, dueOrIdle string
-	events, eventsOf, beside               string
+	events, eventsOf, unattached           string
 	active                                 func(ids int) string
 
 	// version asks for the engine's own, which suit fits the statements to.
@@ -63,20 +66,20 @@ type dialect struct {
 	// oldest lists the first events, and whether each must stay; firstKept is
 	// the first that isn't a purged event, or must stay, in the same columns.
 	// purgeRows deletes the impersonations that the events up to a number were
-	// about and that have none behind it, purgeEvents the events up to it,
-	// which allowPurge lets it do until forbidPurge.
+	// about and that have none after it, purgeEvents the events up to it, which
+	// allowPurge lets it do until forbidPurge.
 	oldest, firstKept                               string
 	purgeRows, allowPurge, purgeEvents, forbidPurge string
 
 	log narrowing
-	// joined is all of an impersonation as one column.
+	// joined is a whole impersonation as one column.
 	joined string
 
-	// atOnce is empty for an engine that can't.
+	// atOnce is empty for an engine that can't do that.
 	atOnce atOnce
 }
 
-// preparation changes a connection, and returns what puts it back as it was.
+// preparation changes a connection, and returns what restores it.
 type preparation func(context.Context, *sql.Conn) (restore func(context.Context) error, err error)
 
 func dialectOf(engine Engine) (*dialect, error) {

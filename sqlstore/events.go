@@ -11,8 +11,8 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// The columns of an event by how they are read: a log has millions of events,
-// and most of what it costs to read one is per column. So the database joins
+// The columns of an event by how they are read. A log has millions of events,
+// and most of the cost of reading one is per column, so the database joins
 // them; see joining.
 const (
 	eventNumbers = "seq, time, status, duration, purged_to"
@@ -41,12 +41,9 @@ func selectEvents(j joining) string {
 	return `SELECT ` + j.row(texts) + ` FROM guise_events`
 }
 
-// noHash is short for a hash of zeros, as all but purged events have one: digits
-// would be an even number.
+// noHash stands for a hash of zeros, which all but purged events have. Digits of
+// a hash would be an even number.
 const noHash = "0"
-
-// zeroDigits are those of a hash of zeros.
-var zeroDigits = guise.Hash{}.String()
 
 // rowsAtFirst is how many rows there is room for at first.
 const rowsAtFirst = 1000
@@ -61,13 +58,13 @@ func (s *Store) Events(ctx context.Context, impersonationID string, after int64,
 	return s.readEvents(ctx, limit, s.dialect.events, after, limit)
 }
 
-// Beside implements [guise.Log], with the same error.
-func (s *Store) Beside(ctx context.Context, before int64, limit int) ([]guise.Event, error) {
+// Unattached implements [guise.Log], with the same error.
+func (s *Store) Unattached(ctx context.Context, before int64, limit int) ([]guise.Event, error) {
 	if before == 0 {
 		before = math.MaxInt64
 	}
 	limit = max(limit, 0)
-	return s.readEvents(ctx, limit, s.dialect.beside, before, limit)
+	return s.readEvents(ctx, limit, s.dialect.unattached, before, limit)
 }
 
 func (s *Store) readEvents(ctx context.Context, limit int, query string, args ...any) (all []guise.Event, err error) {
@@ -75,7 +72,7 @@ func (s *Store) readEvents(ctx context.Context, limit int, query string, args ..
 		all = make([]guise.Event, 0, min(limit, rowsAtFirst))
 		row := newEventRow()
 		_, err := collect(ctx, s.everyRequest, func(scan func(...any) error) (struct{}, error) {
-			all = append(all, guise.Event{}) // and filled there: it is large
+			all = append(all, guise.Event{}) // and filled in place: it is large
 			return struct{}{}, row.scanInto(&all[len(all)-1], scan)
 		}, query, args...)
 		return err
@@ -86,7 +83,7 @@ func (s *Store) readEvents(ctx context.Context, limit int, query string, args ..
 	return all, nil
 }
 
-// eventRow reads one row after the other into the same places.
+// eventRow reads one row after another into the same places.
 type eventRow struct {
 	joined  joined
 	fields  [eventWidth]string
@@ -120,8 +117,9 @@ func (r *eventRow) scanInto(e *guise.Event, scan func(...any) error) error {
 	case 1:
 		return notWritten(*e, "a NULL")
 	default:
-		// Security: with a NUL in a text, a text would be read in its neighbour's
-		// place, and what is verified would not be what the columns say.
+		// Security: with a NUL in one text, another would be read in its
+		// neighbour's place, and what is verified would not be what the columns
+		// say.
 		return notWritten(*e, "a NULL, or a NUL byte in a text")
 	}
 }
@@ -162,7 +160,7 @@ func fill(e *guise.Event, fields []string) error {
 	return nil
 }
 
-// notWritten is the error for an event that somebody else has put there.
+// notWritten is the error for an event that no store has written.
 func notWritten(e guise.Event, format string, args ...any) error {
 	return &guise.ChainError{Seq: e.Seq, Problem: "has " + fmt.Sprintf(format, args...) + ", which this store never writes"}
 }

@@ -10,7 +10,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// TestEvents_ColumnsAreThoseThatAreWritten: what is read by parts is the whole.
+// TestEvents_ColumnsAreThoseThatAreWritten: what is read in parts is the whole.
 func TestEvents_ColumnsAreThoseThatAreWritten(t *testing.T) {
 	written := strings.Split(eventColumns, ", ")
 	read := strings.Split(eventNumbers+", "+eventHashes+", "+eventTexts, ", ")
@@ -21,8 +21,8 @@ func TestEvents_ColumnsAreThoseThatAreWritten(t *testing.T) {
 	}
 }
 
-// TestP9_Events_WhatNoStoreWroteIsNamed: who can write to the database can put
-// anything there, and reading it must not take it for something else.
+// TestP9_Events_WhatNoStoreWroteIsNamed: whoever can write to the database can
+// put anything there, and it must not be read as something else.
 func TestP9_Events_WhatNoStoreWroteIsNamed(t *testing.T) {
 	hash, texts := strings.Repeat("0a", 32), strings.Repeat("\x00", strings.Count(eventTexts, ","))
 	row := func(fields ...string) string { return strings.Join(append(fields, texts), "\x00") }
@@ -63,14 +63,15 @@ func TestP9_Events_WhatNoStoreWroteIsNamed(t *testing.T) {
 	}
 }
 
-// TestSQLite_JoinsAsItsVersionCan: the oldest that will do has no concat_ws.
+// TestSQLite_JoinsAsItsVersionCan: the oldest version that will do has no
+// concat_ws.
 func TestSQLite_JoinsAsItsVersionCan(t *testing.T) {
 	for version, want := range map[string]bool{
 		"3.9.0": false, "3.43.2": false, "3.44.0": true, "3.53.4": true, "4.0.0": true, "2.99.1": false, "": false, "new": false,
 	} {
 		d := sqlite()
 		d.suit(d, version)
-		for _, query := range []string{d.events, d.eventsOf, d.beside} {
+		for _, query := range []string{d.events, d.eventsOf, d.unattached} {
 			if got := strings.Contains(query, "concat_ws"); got != want {
 				t.Errorf("version %q has concat_ws: %t; want %t", version, got, want)
 			}

@@ -8,7 +8,8 @@ import (
 	"github.com/guise-go/guise/sqlstore"
 )
 
-// What somebody has to run first, where the application may not create tables.
+// Where the application may not create tables, this is what somebody has to run
+// first.
 func ExampleMissing() {
 	db, err := sql.Open("sqlite", "file:guarded?mode=memory&cache=shared")
 	if err != nil {

@@ -24,11 +24,11 @@ func joinedImpersonation(j joining) string {
 	return j.row(columns)
 }
 
-// errNotJoined is that a row does not come apart into its columns: one of them
-// has a NUL or a NULL, which this store never writes.
+// errNotJoined says that a row can't be split into its columns again: one of
+// them has a NUL or a NULL, which this store never writes.
 var errNotJoined = errors.New("sqlstore: a row does not come apart")
 
-// impersonationRow reads one row after the other into the same places.
+// impersonationRow reads one row after another into the same places.
 type impersonationRow struct {
 	joined  joined
 	fields  [impersonationWidth]string

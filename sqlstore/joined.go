@@ -5,29 +5,29 @@ import (
 	"strings"
 )
 
-// joining is how an engine makes one text of all columns of a row, with a NUL
-// between two: hashes are in hexadecimal digits, and no other text has a NUL, see
-// unfit. Most of what it costs to read many rows is per column.
+// joining is how an engine makes one text of all columns of a row, separated by
+// NULs: hashes are in hexadecimal digits, and no other text has a NUL, see
+// unfit. Most of the cost of reading many rows is per column.
 type joining struct {
 	// number and hash write such a column as a text.
 	number, hash func(column string) string
 	// zeros is a hash of zeros, if it is worth comparing with.
 	zeros string
-	// join writes the texts with a NUL between two. Where one of them is NULL,
-	// it must make NULL, or put more NULs there.
+	// join writes the texts separated by NULs. Where one of them is NULL, it
+	// must return NULL, or put in more NULs.
 	join func(texts []string) string
 }
 
-// row writes a row's texts as one. Where there is a NULL it is the first alone,
-// which still says which row that is.
+// row writes a row's texts as one. Where there is a NULL it is only the first
+// text, which still says which row that is.
 func (j joining) row(texts []string) string {
 	return `coalesce(` + j.join(texts) + `, ` + j.join(texts[:1]) + `)`
 }
 
 // concatWS joins in one go.
 //
-// Security: concat_ws leaves a NULL out, and the texts behind it would each be
-// read in their neighbour's place. As a NUL it is one too many.
+// Security: concat_ws leaves out a NULL, and each text after it would be read in
+// its neighbour's place. Written as a NUL, it makes one too many.
 func concatWS(nul string) func(texts []string) string {
 	return func(texts []string) string {
 		return `concat_ws(` + nul + `, ifnull(` + strings.Join(texts, `, `+nul+`), ifnull(`) + `, ` + nul + `))`
@@ -38,7 +38,7 @@ func asWritten(column string) string { return column }
 
 func inHex(column string) string { return `hex(` + column + `)` }
 
-// joined is the text that the database made of a row's columns.
+// joined is the text that the database makes of a row's columns.
 type joined string
 
 // Scan implements [database/sql.Scanner]: what a driver has as a string already

@@ -113,8 +113,8 @@ func (s *Store) End(ctx context.Context, end guise.End) ([]guise.Impersonation, 
 	return ended, nil
 }
 
-// endOnce ends one that stands alone. It may change until then: the statement
-// makes sure.
+// endOnce ends one that stands alone. Should it change before that, the
+// statement notices.
 func (s *Store) endOnce(ctx context.Context, end guise.End) (ended guise.Impersonation, w oneStatement, err error) {
 	if s.dialect.atOnce.end == "" || !end.Resume.IsZero() || !end.SeenBy.IsZero() {
 		return ended, w, nil

@@ -3,6 +3,7 @@ package sqlstore
 import (
 	"context"
 	"errors"
+	"fmt"
 	"math"
 	"strconv"
 	"time"
@@ -59,7 +60,7 @@ func (s *Store) Impersonations(ctx context.Context, query guise.LogQuery) (guise
 	if err != nil {
 		return guise.LogPage{}, err
 	}
-	// One more than asked for tells whether there is a next page.
+	// One more than asked for shows whether there is a next page.
 	found, err := s.page(ctx, query, after, to, limit+1)
 	switch {
 	case err != nil:
@@ -80,7 +81,8 @@ func (s *Store) page(ctx context.Context, query guise.LogQuery, after, to *place
 	}
 	found, err := s.pageOf(ctx, s.dialect.joined, newImpersonationRow().scan, query, after, to, limit)
 	if errors.Is(err, errNotJoined) {
-		// Somebody else has written a row. It is to be seen all the same.
+		// Something other than a store has written a row, which is to be shown
+		// all the same.
 		return s.pageOf(ctx, impersonationColumns, scanImpersonation, query, after, to, limit)
 	}
 	return found, err
@@ -103,10 +105,10 @@ func (s *Store) pageOf(ctx context.Context, columns string, scan func(func(...an
 }
 
 // furthest is the last place that a page looks at, nil for all of the log, and
-// whether there is more behind it.
+// whether there is more after it.
 func (s *Store) furthest(ctx context.Context, query guise.LogQuery, after *place) (to *place, further bool, err error) {
 	if !sifts(query) {
-		return nil, false, nil // each row looked at is one that is asked for
+		return nil, false, nil // every row looked at is one that is asked for
 	}
 	sql, args := s.dialect.log.furthest(query, after)
 	places, err := read(ctx, s, scanPlace, sql, args...)
@@ -116,7 +118,7 @@ func (s *Store) furthest(ctx context.Context, query guise.LogQuery, after *place
 	return &places[0], true, nil
 }
 
-// place is where a page of the log ends: behind this start and ID.
+// place is where a page of the log ends: after this start and ID.
 type place struct {
 	startedAt int64
 	id        string
@@ -159,6 +161,21 @@ func (s *Store) Head(ctx context.Context) (int64, guise.Hash, error) {
 	return heads[0].seq, heads[0].hash, nil
 }
 
+// errNoHead is a missing head of the log.
+var errNoHead error = noHead{}
+
+type noHead struct{}
+
+func (noHead) Error() string {
+	return "sqlstore: the one row of guise_head is missing; restore the table from a backup"
+}
+
+// Unwrap says the same of the log, for who verifies it: nothing tells any more
+// whether its end is missing.
+func (noHead) Unwrap() error {
+	return &guise.ChainError{Seq: 1, Problem: "and what follows may not be all there is: the one row of guise_head, which says where the log ends, is missing"}
+}
+
 // head is the number and the hash of the newest event.
 type head struct {
 	seq  int64
@@ -166,6 +183,13 @@ type head struct {
 }
 
 func scanHead(scan func(...any) error) (h head, err error) {
-	err = scan(&h.seq, digest{(*[32]byte)(&h.hash)})
-	return h, err
+	var hash []byte
+	if err := scan(&h.seq, &hash); err != nil {
+		return h, err
+	}
+	if len(hash) != len(h.hash) {
+		return h, &guise.ChainError{Seq: h.seq, Problem: fmt.Sprintf("has a hash of %d bytes in guise_head, which this store never writes", len(hash))}
+	}
+	copy(h.hash[:], hash)
+	return h, nil
 }

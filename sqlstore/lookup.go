@@ -27,7 +27,7 @@ func (s *Store) Touch(ctx context.Context, id string, at time.Time) error {
 
 // Running implements [guise.Lookup].
 func (s *Store) Running(ctx context.Context, actorID string, limit int) ([]guise.Impersonation, error) {
-	// A negative limit would be none at all to some engines.
+	// To some engines a negative limit is no limit.
 	limit = max(limit, 0)
 	if actorID == "" {
 		return s.impersonations(ctx, s.dialect.running, limit)
@@ -57,7 +57,7 @@ func (s *Store) Ended(ctx context.Context, ids []string) ([]string, error) {
 		args := make([]any, len(some))
 		for n, id := range some {
 			if args[n] = id; unfit(id) {
-				args[n] = "" // which is no ID either
+				args[n] = "" // which isn't an ID either
 			}
 		}
 		found, err := read(ctx, s, scanText, s.dialect.active(len(some)), args...)

@@ -6,8 +6,8 @@ import (
 	"strings"
 )
 
-// mariadbSuit has MariaDB write at once. MySQL has no compound statements
-// outside of what is stored.
+// mariadbSuit lets MariaDB write at once. MySQL has compound statements only in
+// stored procedures and the like.
 func mariadbSuit(d *dialect, version string) {
 	if strings.Contains(version, "MariaDB") {
 		d.atOnce = mariadbAtOnce(d)
@@ -15,8 +15,8 @@ func mariadbSuit(d *dialect, version string) {
 }
 
 // mariadbAtOnce writes with compound statements. The head is locked before
-// anything is read, so what is read is no older; and where the engine is not
-// strict, see mysqlStrict, nothing is done.
+// anything is read, so what is read is no older than the lock. Where the engine
+// is not strict, see mysqlStrict, nothing is done.
 func mariadbAtOnce(d *dialect) atOnce {
 	compound := func(change string) string {
 		return `BEGIN NOT ATOMIC

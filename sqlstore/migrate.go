@@ -18,8 +18,6 @@ import (
 //go:embed migrations
 var migrationFiles embed.FS
 
-var errNoHead = errors.New("sqlstore: the one row of guise_head is missing; restore the table from a backup")
-
 // Migration is one step towards the tables that this version needs.
 type Migration struct {
 	Version int
@@ -32,7 +30,7 @@ type Migration struct {
 }
 
 // Migrations lists every step for an engine, the first version first. [Open]
-// applies what is missing; to have someone else do so, print them.
+// applies those that are missing; to have someone else do so, print them.
 func Migrations(engine Engine) ([]Migration, error) {
 	if _, err := dialectOf(engine); err != nil {
 		return nil, err
@@ -91,8 +89,8 @@ func parseMigration(file, text string) (Migration, error) {
 	return Migration{Version: version, Name: name, SQL: text, Checksum: hex.EncodeToString(sum[:])}, nil
 }
 
-// String is the migration as a script for the engine's command line, which also
-// notes that it was applied.
+// String is the migration as a script for the engine's command line; the script
+// also records that the migration was applied.
 func (m Migration) String() string {
 	text := m.SQL
 	if m.engine == MySQL {
@@ -102,13 +100,13 @@ func (m Migration) String() string {
 		m.Version, m.Name, text, m.Version, m.Name, m.Checksum)
 }
 
-// statements splits the SQL, for drivers that run one statement at a time: in
-// the files, a blank line stands between two statements and nowhere else.
+// statements splits the SQL, for drivers that run one statement at a time. The
+// files have a blank line between two statements and nowhere else.
 func (m Migration) statements() []string {
 	return strings.Split(strings.TrimSpace(m.SQL), "\n\n")
 }
 
-// migrate applies what the database lacks. It asks first without a lock: an
+// migrate applies what the database lacks. It first asks without a lock: an
 // up-to-date database is only read, by a user who need not own its tables.
 func (s *Store) migrate(ctx context.Context) error {
 	all, err := Migrations(s.dialect.engine)
@@ -123,7 +121,7 @@ func (s *Store) migrate(ctx context.Context) error {
 	if err != nil || len(missing) == 0 {
 		return err
 	}
-	return s.transact(ctx, transaction{s.dialect.prepareAlone, s.beginPlainly, func(ctx context.Context, in session) error {
+	return s.transact(ctx, transaction{prepare: s.dialect.prepareAlone, begin: s.beginPlainly, do: func(ctx context.Context, in session) error {
 		if err := s.alone(ctx, in); err != nil {
 			return err
 		}
@@ -141,10 +139,10 @@ func (s *Store) migrate(ctx context.Context) error {
 	}})
 }
 
-// errNotAlone is a busy database, whatever the engine.
+// errNotAlone counts as a busy database, whatever the engine.
 var errNotAlone = errors.New("sqlstore: another instance is migrating the database")
 
-// alone sees to it that no other instance migrates until the transaction ends.
+// alone makes sure that no other instance migrates until the transaction ends.
 func (s *Store) alone(ctx context.Context, in session) error {
 	if s.dialect.tryAlone == "" {
 		return nil

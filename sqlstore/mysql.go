@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/guise-go/guise/internal/errtext"
 )
 
 func mysql() *dialect {
@@ -22,9 +24,7 @@ func mysql() *dialect {
 	events := selectEvents(joining)
 	return &dialect{
 		engine: MySQL,
-		// A read would begin a transaction that lasts, and what has ended
-		// elsewhere since would seem to go on.
-		wrong: `SELECT 'autocommit is off; the connections must have it on' FROM dual WHERE @@SESSION.autocommit = 0`,
+		wrong:  mysqlWrong,
 
 		begin:    `START TRANSACTION READ WRITE`,
 		literals: true,
@@ -40,8 +40,8 @@ func mysql() *dialect {
 
 		marks: func(_, values int) string { return marks(values) },
 
-		// The first statement, and one that locks: what is read after it is no
-		// older than the lock, at whatever isolation level.
+		// It comes first, and it locks: what is read after it is no older than
+		// the lock, at whatever isolation level.
 		lockHead:    `SELECT seq, hash FROM guise_head WHERE id = 1 FOR UPDATE`,
 		readHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
 		moveHead:    `UPDATE guise_head SET seq = ?, hash = ? WHERE id = 1`,
@@ -74,17 +74,17 @@ func mysql() *dialect {
 			return `SELECT id FROM guise_impersonations WHERE state = 'active' AND id IN (` + marks(ids) + `)`
 		},
 
-		events:   events + ` WHERE seq > ? ORDER BY seq LIMIT ?`,
-		eventsOf: events + ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
-		beside:   events + ` WHERE impersonation_id = '' AND seq < ? ORDER BY seq DESC LIMIT ?`,
-		joined:   joinedImpersonation(joining),
-		version:  `SELECT version()`,
-		suit:     mariadbSuit,
+		events:     events + ` WHERE seq > ? ORDER BY seq LIMIT ?`,
+		eventsOf:   events + ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+		unattached: events + ` WHERE impersonation_id = '' AND seq < ? ORDER BY seq DESC LIMIT ?`,
+		joined:     joinedImpersonation(joining),
+		version:    `SELECT version()`,
+		suit:       mariadbSuit,
 		log: narrowing{
 			mark:    func(int) string { return `?` },
 			actor:   mysqlKey("actor"),
 			subject: mysqlKey("subject"),
-			// To a collation a space at the end is none.
+			// Collations ignore a space at the end.
 			sifted: func(column, mark string) string {
 				return `CAST(` + column + ` AS BINARY) = CAST(convert(` + mark + ` USING utf8mb4) AS BINARY)`
 			},
@@ -94,7 +94,7 @@ func mysql() *dialect {
 
 		oldest:    oldest + ` ORDER BY e.seq LIMIT ?`,
 		firstKept: oldest + ` WHERE e.kind <> 'purged' OR e.time >= ? OR ` + active + ` ORDER BY e.seq LIMIT 1`,
-		// Joins, because for IN and NOT EXISTS a DELETE looks at every row there is.
+		// Joins, because with IN and NOT EXISTS a DELETE looks at every row.
 		purgeRows: `DELETE i FROM guise_impersonations i
 			JOIN (SELECT DISTINCT impersonation_id FROM guise_events WHERE seq <= ?) gone ON i.id = gone.impersonation_id
 			LEFT JOIN guise_events e ON e.impersonation_id = i.id AND e.seq > ?
@@ -105,17 +105,27 @@ func mysql() *dialect {
 	}
 }
 
-// mysqlKey says who the actor or the subject is. An ID may be longer than an
-// index allows, and two that differ in a space at the end are equal to
-// collations, so its hash is looked for.
+// mysqlWrong: with autocommit off a read would begin a transaction that lasts,
+// and what has ended elsewhere since would seem to go on. In another character
+// set, what is stored right is read as question marks, and the event of its end
+// would say those. Results that are not converted are in utf8mb4, as they are kept.
+const mysqlWrong = `SELECT 'autocommit is off; the connections must have it on' FROM dual WHERE @@SESSION.autocommit = 0
+	UNION ALL SELECT concat('the character set is ', @@SESSION.character_set_client, ', and that of results ',
+		coalesce(@@SESSION.character_set_results, 'none'), '; the connections must use utf8mb4, with go-sql-driver by charset=utf8mb4') FROM dual
+	WHERE @@SESSION.character_set_client <> 'utf8mb4' OR coalesce(@@SESSION.character_set_results, 'utf8mb4') <> 'utf8mb4'`
+
+// mysqlKey is the condition for the actor or the subject. An ID may be longer
+// than an index allows, and to collations two that differ by a space at the end
+// are equal, so it looks for the hash.
 func mysqlKey(who string) func(mark string) string {
 	return func(mark string) string {
 		return who + `_key = unhex(sha2(convert(` + mark + ` USING utf8mb4), 256))`
 	}
 }
 
-// mysqlStrict makes it an error when a text does not fit. An application that
-// has switched that off would have it shortened, and its hash would not agree.
+// mysqlStrict makes it an error when a text does not fit. Where an application
+// has switched that off, the text would be shortened, and the event's hash would
+// not agree.
 func mysqlStrict(ctx context.Context, conn *sql.Conn) (func(context.Context) error, error) {
 	var modes string
 	if err := conn.QueryRowContext(ctx, `SELECT @@SESSION.sql_mode`).Scan(&modes); err != nil {
@@ -133,8 +143,9 @@ func mysqlStrict(ctx context.Context, conn *sql.Conn) (func(context.Context) err
 	}, err
 }
 
-// mysqlMigrating names the lock of one database; names hold for the whole server.
-const mysqlMigrating = `concat('guise ', md5(database()))`
+// mysqlMigrating names the lock of one database; names hold for the whole server,
+// and have 64 characters at most. Neither FIPS nor MySQL 9.6 has MD5 and SHA-1.
+const mysqlMigrating = `concat('guise ', left(sha2(database(), 256), 40))`
 
 // mysqlAlone keeps other instances from migrating. A transaction can't: each
 // statement that makes a table ends it.
@@ -160,24 +171,14 @@ func mysqlAlone(ctx context.Context, conn *sql.Conn) (func(context.Context) erro
 }
 
 // mysqlBusyText begins the errors of a lock wait timeout, a deadlock, and a row
-// that has changed since it was read. The driver that is in use has no method
-// for the number, and the number in its text.
+// that has changed since it was read. The usual driver has no method for the
+// number, but has it in the text.
 var mysqlBusyText = regexp.MustCompile(`^Error (1205|1213|1020)\b`)
 
-func mysqlBusy(err error) bool {
-	switch wrapping := err.(type) {
-	case nil:
-		return false
-	case interface{ Unwrap() error }:
-		return mysqlBusy(wrapping.Unwrap())
-	case interface{ Unwrap() []error }:
-		return slices.ContainsFunc(wrapping.Unwrap(), mysqlBusy)
-	}
-	return mysqlBusyText.MatchString(err.Error())
-}
+func mysqlBusy(err error) bool { return errtext.Fits(err, mysqlBusyText) }
 
 // mysqlScript writes statements for the command line, which takes a semicolon
-// for the end of one also where it stands in the middle.
+// for the end of a statement even in the middle of one.
 func mysqlScript(statements []string) string {
 	for n, statement := range statements {
 		if inner := strings.TrimSuffix(strings.TrimSpace(statement), ";"); strings.Contains(inner, ";") {

@@ -9,9 +9,9 @@ import (
 	"strings"
 )
 
-// literally has statements sent whole. MySQL's drivers send a statement with
-// values in three parts, to be prepared, run and closed, each of which the
-// server answers, or should.
+// literally sends statements whole. MySQL's drivers send a statement with values
+// in three parts, to be prepared, run and closed, each of which the server has
+// to answer.
 //
 // Security: no value is quoted, so none can end its quotes. Numbers are digits,
 // texts and bytes are hexadecimal digits or empty, and there is nothing else.
@@ -33,8 +33,8 @@ func (l literally) QueryContext(ctx context.Context, query string, args ...any) 
 	return l.Conn.QueryContext(ctx, query)
 }
 
-// literal writes the values in place of their marks. No statement of the store
-// has a ? that is none.
+// literal writes the values in place of their marks. In the store's statements,
+// every ? is a mark.
 func literal(query string, args []any) (string, error) {
 	parts := strings.Split(query, `?`)
 	if len(parts) != len(args)+1 {

@@ -5,7 +5,7 @@ import (
 	"testing"
 )
 
-// FuzzLiteral: whatever a text is, what is sent for it are hexadecimal digits, or
+// FuzzLiteral: whatever the text, what is sent for it is hexadecimal digits, or
 // nothing between quotes.
 func FuzzLiteral(f *testing.F) {
 	for _, text := range []string{"", "ada", "'", `\'`, "?", "'); DROP TABLE guise_events; -- ", "\xbf'", "日本語", "\x00", "%s"} {

@@ -7,21 +7,22 @@ import (
 )
 
 // lookBack is how many rows of the log one page looks at, at most. Without it,
-// what is rare or not there at all would cost a reading of the whole log.
+// to look for what is rare or not there would mean reading the whole log.
 const lookBack = 2000
 
 // narrowing is how an engine says what a page of the log is narrowed to. Each
 // condition is given the mark of its value.
 //
-// One field, that of fewest rows, picks the index that the log is walked by.
-// All others are sifted: they are looked at row by row along that walk, which
-// ends after [lookBack] rows. They are so written that no other index serves
-// them, since along another one the walk would be longer.
+// One field, that with the fewest rows, picks the index by which the log is
+// walked. All others are sifted: they are looked at row by row along that walk,
+// which ends after [lookBack] rows. They are written so that no other index
+// serves them, since along another one the walk would be longer.
 type narrowing struct {
 	// mark stands for the n-th value of a statement, the first being 1.
 	mark                 func(n int) string
 	actor, subject, text func(mark string) string
-	// sifted says that a column is a value, to the last space, and by no index.
+	// sifted says that a column equals a value, to the last space, and without
+	// an index.
 	sifted func(column, mark string) string
 }
 
@@ -61,8 +62,8 @@ func (n narrowing) page(columns string, query guise.LogQuery, after, to *place, 
 		newestFirst + ` LIMIT ` + w.value(limit), w.args
 }
 
-// furthest writes the query for the last place that a page looks at, and the
-// one behind it. An index alone answers it.
+// furthest writes the query for the last place that a page looks at, and the one
+// after it. It is answered from an index alone.
 func (n narrowing) furthest(query guise.LogQuery, after *place) (string, []any) {
 	w := &where{mark: n.mark}
 	n.walk(w, query, after)
@@ -108,7 +109,7 @@ func sifts(query guise.LogQuery) bool { return query.Text != "" || len(siftedBy(
 
 type equal struct{ column, value string }
 
-// siftedBy lists what rows must be that walk doesn't see to.
+// siftedBy lists the conditions on rows that walk doesn't see to.
 func siftedBy(query guise.LogQuery) (by []equal) {
 	add := func(column, value string) {
 		if value != "" {

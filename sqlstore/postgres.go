@@ -20,21 +20,21 @@ func postgres() *dialect {
 	joining := joining{
 		number: func(column string) string { return column + `::text` },
 		hash:   func(column string) string { return `encode(` + column + `, 'hex')` },
-		zeros:  `'\x` + zeroDigits + `'`,
+		zeros:  `decode(repeat('00', 32), 'hex')`,
 		join:   postgresJoin,
 	}
 	events := selectEvents(joining)
 	return &dialect{
 		engine: Postgres,
-		// Those who wait for the head must see what was written meanwhile, so the
-		// application's own isolation level won't do.
+		// Those who wait for the head must see what was written meanwhile, so it
+		// can't be the application's own isolation level.
 		begin:   `BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE`,
 		prepare: asItIs,
 		busy:    postgresBusy,
 		undoes:  true,
 
-		// The lock ends with the transaction, and so does behind a pooler that
-		// gives each transaction another connection. The number spells guise.
+		// The lock ends with the transaction, so it also works behind a pooler
+		// that gives each transaction another connection. The number spells guise.
 		prepareAlone: asItIs,
 		tryAlone:     `SELECT pg_try_advisory_xact_lock(444351476581)`,
 
@@ -79,17 +79,17 @@ func postgres() *dialect {
 			return `SELECT id FROM guise_impersonations WHERE state = 'active' AND id IN (` + dollars(ids) + `)`
 		},
 
-		events:   events + ` WHERE seq > $1 ORDER BY seq LIMIT $2`,
-		eventsOf: events + ` WHERE impersonation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
-		beside:   events + ` WHERE impersonation_id = '' AND seq < $1 ORDER BY seq DESC LIMIT $2`,
-		joined:   joinedImpersonation(joining),
+		events:     events + ` WHERE seq > $1 ORDER BY seq LIMIT $2`,
+		eventsOf:   events + ` WHERE impersonation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+		unattached: events + ` WHERE impersonation_id = '' AND seq < $1 ORDER BY seq DESC LIMIT $2`,
+		joined:     joinedImpersonation(joining),
 		log: narrowing{
 			mark:    dollar,
 			actor:   func(id string) string { return `actor_id = ` + id },
 			subject: func(id string) string { return `subject_id = ` + id },
-			// No index serves a CASE, and PostgreSQL takes it for true of every second
-			// row: so it expects to end the walk as soon as the page is full, and
-			// does not fetch all rows to sort them.
+			// No index serves a CASE, and PostgreSQL assumes that it is true for
+			// every second row: so it expects to end the walk as soon as the page
+			// is full, and does not fetch all rows to sort them.
 			sifted: func(column, mark string) string { return `CASE WHEN ` + column + ` = ` + mark + ` THEN true END` },
 			// Not LIKE, to which % and _ mean something.
 			text: func(text string) string { return `strpos(search, ` + text + `) > 0` },
@@ -121,7 +121,7 @@ func postgresRows(rows, width int) string {
 func asItIs(context.Context, *sql.Conn) (func(context.Context) error, error) { return nil, nil }
 
 // postgresBusy knows serialization_failure, deadlock_detected and
-// lock_not_available by their codes, which the drivers in use hand out alike.
+// lock_not_available by their codes, which the usual drivers provide alike.
 func postgresBusy(err error) bool {
 	var coded interface{ SQLState() string }
 	if !errors.As(err, &coded) {
@@ -149,12 +149,14 @@ func dollarsFrom(first, n int) string {
 }
 
 // postgresJoin joins bytes, since no text here has a NUL, and by halves, as
-// sqliteJoin does. textsend gives a text in the connection's encoding, in which it
-// would come anyway, and takes half as long as convert_to.
+// sqliteJoin does. With textsend, a text is in the connection's encoding, as it
+// would be anyway, and that takes half as long as convert_to.
+// A backslash in a literal would be read in another way where
+// standard_conforming_strings is off; the planner makes a constant of decode.
 func postgresJoin(texts []string) string {
 	if len(texts) == 1 {
 		return `textsend(` + texts[0] + `)`
 	}
 	half := len(texts) / 2
-	return `(` + postgresJoin(texts[:half]) + `) || '\x00' || (` + postgresJoin(texts[half:]) + `)`
+	return `(` + postgresJoin(texts[:half]) + `) || decode('00', 'hex') || (` + postgresJoin(texts[half:]) + `)`
 }

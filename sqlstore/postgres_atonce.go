@@ -6,14 +6,14 @@ import (
 	"strings"
 )
 
-// Where the application commits before its writes are on the disk, a
-// transaction of the log alone does not. A stricter setting stays.
+// Even where the application commits before its writes are on the disk, a
+// transaction on the log alone does not. A stricter setting stays.
 const postgresDurable = `set_config('synchronous_commit', CASE current_setting('synchronous_commit')
 	WHEN 'off' THEN 'on' ELSE current_setting('synchronous_commit') END, true) <> ''`
 
 // postgresAtOnce writes with statements of several parts. All parts see the
-// database as it was when the statement began; when the head is still the same
-// behind its lock, then nothing has been recorded since.
+// database as it was when the statement began; if the head is still the same
+// once it is locked, nothing has been recorded since.
 func postgresAtOnce() atOnce {
 	const (
 		first = 2 + eventWidth + 1

@@ -15,9 +15,9 @@ const (
 	partsAtOnce = 100
 
 	answered = `kind = 'request' AND status <> 0`
-	// progressPart adds up the newest events of one impersonation, all of which
-	// the index on guise_events finds side by side. count(CASE …) counts what is
-	// not NULL.
+	// progressPart adds up the newest events of one impersonation, which the
+	// index on guise_events has side by side. count(CASE …) counts what is not
+	// NULL.
 	progressPart = ` count(*), count(CASE WHEN ` + answered + ` THEN 1 END),
 		count(CASE WHEN ` + answered + ` AND method NOT IN ('GET', 'HEAD', 'OPTIONS') THEN 1 END),
 		coalesce(max(CASE WHEN ` + answered + ` THEN seq END), 0)

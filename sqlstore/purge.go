@@ -7,7 +7,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// purgeLimit is how many events a purge deletes that names no limit: some
+// purgeLimit is how many events a purge without a limit deletes: that takes some
 // thousandths of a second, for which other writers wait.
 const purgeLimit = 1000
 
@@ -46,8 +46,8 @@ func (t *tx) purge(purge guise.Purge) (guise.Purged, error) {
 // first that must stay.
 func (t *tx) purgeable(purge guise.Purge) (purged guise.Purged, err error) {
 	before := purge.Before.UnixMicro()
-	// Purged events alone stay, or each purge would leave the next one
-	// something to do, for ever.
+	// Purged events alone stay, or each purge would leave something for the next
+	// one to do, for ever.
 	first, err := collect(t.ctx, t.session, scanOld, t.firstKept, before, before)
 	if err != nil || len(first) == 0 || first[0].mustStay {
 		return guise.Purged{}, err

@@ -15,8 +15,8 @@ type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
 
-// collect reads all rows of one query, and closes them. What can't be stored is
-// in no row: some engines would make it an error.
+// collect reads all rows of one query, and closes them. A value that can't be
+// stored is in no row, and isn't asked for: some engines would make it an error.
 func collect[T any](ctx context.Context, from querier, scan func(func(...any) error) (T, error), query string, args ...any) (all []T, err error) {
 	if slices.ContainsFunc(args, unfit) {
 		return nil, ctx.Err()
@@ -43,12 +43,12 @@ func unfit(value any) bool {
 	return ok && (!utf8.ValidString(text) || strings.ContainsRune(text, 0))
 }
 
-// read is collect on any connection, again while the database is busy.
+// read is collect on any connection, repeated while the database is busy.
 func read[T any](ctx context.Context, s *Store, scan func(func(...any) error) (T, error), query string, args ...any) ([]T, error) {
 	return readFrom(ctx, s, s.db, scan, query, args...)
 }
 
-// readFrom is read by one of the ways there are to ask the store's database.
+// readFrom is read by one of the ways to ask the store's database.
 func readFrom[T any](ctx context.Context, s *Store, from querier, scan func(func(...any) error) (T, error), query string, args ...any) (all []T, err error) {
 	err = s.reading(ctx, func(ctx context.Context) (err error) {
 		all, err = collect(ctx, from, scan, query, args...)
@@ -60,7 +60,8 @@ func readFrom[T any](ctx context.Context, s *Store, from querier, scan func(func
 	return all, nil
 }
 
-// reading reads something, again from its beginning while the database is busy.
+// reading reads something, repeating it from the beginning while the database is
+// busy.
 func (s *Store) reading(ctx context.Context, do func(context.Context) error) error {
 	if err := ctx.Err(); err != nil {
 		return err

@@ -18,10 +18,10 @@ type session interface {
 // reports whether it did.
 type beginning func(context.Context, stepper, *sql.Conn) (in session, undo func() bool, err error)
 
-// notUndone leaves an open transaction to leave.
+// notUndone leaves an open transaction to [Store.leave].
 func notUndone() bool { return false }
 
-// beginPlainly has each statement sent as it is.
+// beginPlainly sends each statement as it is.
 func (s *Store) beginPlainly(ctx context.Context, step stepper, conn *sql.Conn) (session, func() bool, error) {
 	var in session = conn
 	if s.dialect.literals {
@@ -30,15 +30,15 @@ func (s *Store) beginPlainly(ctx context.Context, step stepper, conn *sql.Conn) 
 	return in, notUndone, step(ctx, run(in, s.dialect.begin))
 }
 
-// beginPrepared has statements that the engine has compiled once, on SQLite
-// half of what a write costs but for the disk. Only a [sql.Tx] may use those on
-// a connection of its choice, and how that begins is the driver's affair: so
-// the first statement is one that writes, if only nothing, and locks the
+// beginPrepared uses statements that the engine has compiled once; on SQLite,
+// compiling is half of what a write costs apart from the disk. Only a [sql.Tx]
+// can use those on a given connection, and how it begins is up to the driver. So
+// the first statement is one that writes, even if nothing changes, and locks the
 // database as BEGIN IMMEDIATE does.
 func (s *Store) beginPrepared(ctx context.Context, step stepper, conn *sql.Conn) (in session, undo func() bool, err error) {
 	var tx *sql.Tx
 	err = step(ctx, func(context.Context) (err error) {
-		// Its context ends no transaction: that is for once to do.
+		// Its context ends no transaction: ending it is the job of once.
 		tx, err = conn.BeginTx(context.WithoutCancel(ctx), nil)
 		return err
 	})
@@ -49,7 +49,7 @@ func (s *Store) beginPrepared(ctx context.Context, step stepper, conn *sql.Conn)
 	return in, func() bool { return tx.Rollback() == nil }, step(ctx, run(in, s.dialect.lock))
 }
 
-// prepareWrites prepares what is part of most writes, if that is worth it.
+// prepareWrites prepares what is part of most writes, if that is worthwhile.
 func (s *Store) prepareWrites(ctx context.Context) error {
 	d := s.dialect
 	if d.lock == "" {

@@ -8,14 +8,15 @@ import (
 	"strings"
 )
 
-// sqliteInUse is the condition of the partial index, word for word, or SQLite
-// does not see that it serves a query.
+// sqliteInUse is the condition of the partial index, word for word: otherwise
+// SQLite does not see that the index serves a query.
 const sqliteInUse = `state = 'active' AND token_hash IS NOT NULL`
 
-// sqlite compares with +? and limits by +?, which mean the same as ?. What a
-// bare one is bound to, SQLite looks at to plan the query (a limit always, other
-// values once ANALYZE or PRAGMA optimize has run), and so it compiles even a
-// prepared statement again each time, which takes longer than to answer it.
+// sqlite compares with +? and limits by +?, which mean the same as ?. To plan
+// the query, SQLite looks at the value that a bare one is bound to (always for a
+// limit, for other values once ANALYZE or PRAGMA optimize has run), and so it
+// compiles even a prepared statement again each time, which takes longer than
+// answering it.
 func sqlite() *dialect {
 	const (
 		impersonations = `SELECT ` + impersonationColumns + ` FROM guise_impersonations`
@@ -38,7 +39,8 @@ func sqlite() *dialect {
 		versions:      `SELECT version, checksum FROM guise_migrations ORDER BY version`,
 		recordVersion: `INSERT INTO guise_migrations (version, name, checksum) VALUES (?, ?, ?)`,
 
-		marks: func(_, values int) string { return plusMarks(values) },
+		marks:      func(_, values int) string { return plusMarks(values) },
+		mostValues: 999, // until version 3.32
 
 		// The whole database is locked already.
 		lockHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
@@ -75,12 +77,12 @@ func sqlite() *dialect {
 			return `SELECT id FROM guise_impersonations WHERE state = 'active' AND id IN (` + plusMarks(ids) + `)`
 		},
 
-		events:   events + sqliteEvents,
-		eventsOf: events + sqliteEventsOf,
-		beside:   events + sqliteBeside,
-		version:  `SELECT sqlite_version()`,
-		suit:     sqliteSuit,
-		joined:   joinedImpersonation(joining),
+		events:     events + sqliteEvents,
+		eventsOf:   events + sqliteEventsOf,
+		unattached: events + sqliteUnattached,
+		version:    `SELECT sqlite_version()`,
+		suit:       sqliteSuit,
+		joined:     joinedImpersonation(joining),
 		log: narrowing{
 			mark:    func(int) string { return `+?` },
 			actor:   func(id string) string { return `actor_id = ` + id },
@@ -102,8 +104,8 @@ func sqlite() *dialect {
 	}
 }
 
-// sqliteDurable sees to it that a commit is on the disk before it returns. In
-// WAL mode many applications run at NORMAL, with which a power cut can take the
+// sqliteDurable makes sure that a commit is on the disk before it returns. In
+// WAL mode many applications run at NORMAL, where a power cut can take away the
 // last commits; the connection goes back to the application as it was.
 func sqliteDurable(ctx context.Context, conn *sql.Conn) (func(context.Context) error, error) {
 	const full = 2

@@ -6,29 +6,29 @@ import (
 )
 
 const (
-	sqliteEvents   = ` WHERE seq > +? ORDER BY seq LIMIT +?`
-	sqliteEventsOf = ` WHERE impersonation_id = +? AND seq > +? ORDER BY seq LIMIT +?`
-	sqliteBeside   = ` WHERE impersonation_id = '' AND seq < +? ORDER BY seq DESC LIMIT +?`
+	sqliteEvents     = ` WHERE seq > +? ORDER BY seq LIMIT +?`
+	sqliteEventsOf   = ` WHERE impersonation_id = +? AND seq > +? ORDER BY seq LIMIT +?`
+	sqliteUnattached = ` WHERE impersonation_id = '' AND seq < +? ORDER BY seq DESC LIMIT +?`
 )
 
-// sqliteSuit takes what SQLite has learned since the oldest version that will do.
+// sqliteSuit uses what SQLite has gained since the oldest version that will do.
 func sqliteSuit(d *dialect, version string) {
 	var major, minor int
-	// Of a version that can't be read, nothing is known but that it is one.
+	// A version that can't be read is taken for the oldest.
 	if n, _ := fmt.Sscanf(version, "%d.%d", &major, &minor); n < 2 || major < 3 || major == 3 && minor < 44 {
 		return
 	}
 	joining := sqliteJoining(concatWS(`char(0)`)) // reading a log takes a quarter less
 	events := selectEvents(joining)
 	d.joined = joinedImpersonation(joining)
-	d.events, d.eventsOf, d.beside = events+sqliteEvents, events+sqliteEventsOf, events+sqliteBeside
+	d.events, d.eventsOf, d.unattached = events+sqliteEvents, events+sqliteEventsOf, events+sqliteUnattached
 }
 
 func sqliteJoining(join func([]string) string) joining {
 	return joining{asWritten, inHex, `zeroblob(32)`, join}
 }
 
-// sqliteJoin joins by halves, since each || copies all that stands left of it.
+// sqliteJoin joins by halves, since each || copies everything to its left.
 func sqliteJoin(texts []string) string {
 	if len(texts) <= 2 {
 		return strings.Join(texts, ` || char(0) || `)

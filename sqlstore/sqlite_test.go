@@ -6,9 +6,9 @@ import (
 	"testing"
 )
 
-// TestSQLite_SeesNoValue: a bare ? that SQLite plans with has the statement
-// compiled at each use. Drivers can't tell how often that was, so this looks at
-// the text: behind WHERE, each is +?.
+// TestSQLite_SeesNoValue: a bare ? that SQLite plans with makes it compile the
+// statement at each use. Drivers can't tell how often that happened, so this
+// looks at the text: after WHERE, each is +?.
 func TestSQLite_SeesNoValue(t *testing.T) {
 	bare := regexp.MustCompile(`(?s)\b(WHERE|LIMIT)\b.*[^+]\?`)
 	d := sqlite()

@@ -10,33 +10,35 @@
 //
 // Any driver and any settings will do: writes lock the database first, wait
 // while another connection writes, and commit with synchronous FULL, so that a
-// recorded fact outlives a power cut also in an application that runs at
-// NORMAL (its own setting is put back afterwards). Use WAL mode, or readers
-// wait for writers. A database in memory belongs to one connection: give it
+// recorded fact survives a power cut even in an application that runs at NORMAL
+// (its own setting is restored afterwards). Use WAL mode, or readers wait for
+// writers. A database in memory belongs to one connection: give it
 // SetMaxOpenConns(1), and never call the store while holding that connection.
 // What a purge deletes can be read in the file until it is overwritten, unless
 // the application sets PRAGMA secure_delete or runs VACUUM.
 //
 // # PostgreSQL
 //
-// The tables are those that the connections' search_path leads to. A start, an
-// end or an event by itself is one statement, which is a transaction of its own,
-// as long as no other instance is writing. Else a write is one transaction at
-// READ COMMITTED, whatever the application's own level, which locks guise_head
-// first. Both commit to the disk also where synchronous_commit is off. It works behind a pooler that gives each transaction another
+// The tables are those that the connections' search_path leads to. As long as no
+// other instance is writing, a start, an end or an event by itself is one
+// statement, which is a transaction of its own. Otherwise a write is one
+// transaction at READ COMMITTED, whatever the application's own level, which
+// locks guise_head first. Both commit to the disk even where synchronous_commit
+// is off. It works behind a pooler that gives each transaction another
 // connection, with the driver's settings for one. The functions of the triggers
 // are written in PL/pgSQL.
 //
 // # MariaDB and MySQL
 //
 // The connections must use utf8mb4, as go-sql-driver does by default, and have
-// autocommit on; a write is strict about texts that do not fit also where the
-// application is not. Whether a commit is on the disk when it returns is the
-// server's setting alone: innodb_flush_log_at_trx_commit is to be 1, its default.
-// On MariaDB a start, an end or an event by itself is one statement, as on
-// PostgreSQL. Making the triggers needs the right TRIGGER and, on a server with a binary
-// log, log_bin_trust_function_creators or a user who may do so without. An ID of
-// an impersonation has at most 255 bytes here. The tests run on MariaDB.
+// autocommit on; a write is strict about texts that do not fit even where the
+// application is not. Whether a commit is on the disk when it returns depends on
+// the server's setting alone: innodb_flush_log_at_trx_commit must be 1, its
+// default. On MariaDB a start, an end or an event by itself is one statement, as
+// on PostgreSQL. Making the triggers needs the privilege TRIGGER and, on a
+// server with a binary log, log_bin_trust_function_creators or a user who may do
+// so without it. An ID of an impersonation has at most 255 bytes here. The tests
+// run on MariaDB.
 package sqlstore
 
 import (
@@ -68,7 +70,7 @@ const (
 type Store struct {
 	db      *sql.DB
 	dialect *dialect
-	// everyRequest asks what every request does.
+	// everyRequest asks what every request asks.
 	everyRequest querier
 	// begin begins a write, with the statements that writes has prepared.
 	begin  beginning
@@ -85,8 +87,8 @@ type Store struct {
 
 var _ guise.Store = (*Store)(nil)
 
-// defaultPatience is long for a person waiting for a page, and short beside
-// the transactions that should never be held open for so long.
+// defaultPatience is long for a person waiting for a page, and short compared
+// with transactions, which should never be held open for so long.
 const defaultPatience = 10 * time.Second
 
 // Open returns the store in db, and first applies the [Migrations] that the

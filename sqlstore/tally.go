@@ -48,7 +48,7 @@ func (t *tx) tally(add guise.Tally) (before, after int, err error) {
 	return before, after, nil
 }
 
-// fresh is who of those to add is not in the set yet, each once.
+// fresh lists those to add that are not in the set yet, each once.
 func (t *tx) fresh(add guise.Tally) ([]guise.Hash, error) {
 	known := map[guise.Hash]bool{}
 	for some := range slices.Chunk(add.Members, idsAtOnce) {

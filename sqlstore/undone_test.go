@@ -15,13 +15,14 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// postgresError is an error as PostgreSQL drivers have it.
+// postgresError is an error as PostgreSQL drivers return it.
 type postgresError string
 
 func (e postgresError) Error() string    { return "engine error " + string(e) }
 func (e postgresError) SQLState() string { return string(e) }
 
-// undoneRows are errors, and whether the engine undid the transaction, to be done again.
+// undoneRows are errors, and whether the engine undid the transaction, which
+// then has to be repeated.
 var undoneRows = map[string]struct {
 	engine Engine
 	err    error
@@ -39,8 +40,8 @@ var undoneRows = map[string]struct {
 	"MySQL: another number": {MySQL, errors.New("Error 12050: x"), false},
 }
 
-// TestUndone_IsDoneAgainWhole: never from the middle, and a COMMIT is never
-// repeated alone, which would succeed with nothing to commit.
+// TestUndone_IsDoneAgainWhole: it is never repeated from the middle, and a COMMIT
+// never alone, which would succeed with nothing to commit.
 func TestUndone_IsDoneAgainWhole(t *testing.T) {
 	for name, row := range undoneRows {
 		for _, statement := range []string{"START TRANSACTION", "BEGIN", "SELECT seq", "INSERT INTO guise_events", "UPDATE guise_head", "COMMIT"} {
@@ -163,8 +164,8 @@ func TestMySQL_IsStrictWhileItWrites(t *testing.T) {
 	}
 }
 
-// TestUnfit_IsInNoRow: a text that can't be stored is looked for in vain, and
-// no engine is asked, because some would make it an error.
+// TestUnfit_IsInNoRow: a text that can't be stored is never found, and no engine
+// is asked for it, because some would make it an error.
 func TestUnfit_IsInNoRow(t *testing.T) {
 	f, store := newFakeOf(t, Postgres)
 	for _, text := range []string{"nul \x00", "\xff"} {

@@ -69,6 +69,8 @@ type transaction struct {
 	prepare preparation
 	begin   beginning
 	do      func(context.Context, session) error
+	// long says that so much may be written that even its COMMIT takes long.
+	long bool
 }
 
 // transact carries out a transaction.
@@ -91,8 +93,8 @@ func (s *Store) transact(ctx context.Context, t transaction) error {
 	})
 }
 
-// once is one transaction, each step of which is done as step does things. It
-// reports whether the transaction began, for what happens then is not harmless.
+// once is one transaction, with each step run by step. It reports whether the
+// transaction began, since what happens from then on is not harmless to repeat.
 func (s *Store) once(ctx context.Context, step stepper, t transaction) (begun bool, err error) {
 	var conn *sql.Conn
 	err = step(ctx, func(ctx context.Context) (err error) {
@@ -104,7 +106,7 @@ func (s *Store) once(ctx context.Context, step stepper, t transaction) (begun bo
 	}
 	defer func() { _ = conn.Close() }() // back to the pool, or gone already: see leave
 
-	// From here on, cleaning up must work also when ctx is over.
+	// From here on, cleaning up must work even when ctx is over.
 	restore, undone := func(context.Context) error { return nil }, notUndone
 	committed := false
 	defer func() { s.leave(ctx, conn, undone() || committed, restore) }()
@@ -133,11 +135,25 @@ func (s *Store) once(ctx context.Context, step stepper, t transaction) (begun bo
 	}
 	// Past this point the caller's impatience no longer counts: an interrupted
 	// commit may or may not have happened, and nobody could say which.
-	sure, cancel := s.surely(ctx, latest)
-	defer cancel()
-	err = step(sure, run(in, `COMMIT`))
+	err = s.commit(ctx, step, t, in)
 	committed = err == nil
 	return true, err
+}
+
+func (s *Store) commit(ctx context.Context, step stepper, t transaction, in session) error {
+	if !t.long {
+		sure, cancel := s.surely(ctx, latest)
+		defer cancel()
+		return step(sure, run(in, `COMMIT`))
+	}
+	// The store's patience is for others that are in the way: cut short, what has
+	// happened would be reported as failed.
+	sure, cancel := context.WithoutCancel(ctx), context.CancelFunc(func() {})
+	if deadline, ok := ctx.Deadline(); ok {
+		sure, cancel = context.WithDeadline(sure, deadline.Add(latest))
+	}
+	defer cancel()
+	return step(sure, func(context.Context) error { return run(in, `COMMIT`)(sure) })
 }
 
 // latest is how long after its caller's deadline a last step may take: enough
@@ -145,7 +161,7 @@ func (s *Store) once(ctx context.Context, step stepper, t transaction) (begun bo
 const latest = time.Second
 
 // surely is the context of a last step, which is not cut short by its caller's
-// impatience, and by its deadline only so much later.
+// impatience, and by its caller's deadline only this much later.
 func (s *Store) surely(ctx context.Context, later time.Duration) (context.Context, context.CancelFunc) {
 	patience := s.patience
 	if deadline, ok := ctx.Deadline(); ok {
@@ -214,7 +230,7 @@ func (t *tx) exec(query string, values ...any) (int64, error) {
 // one runs a statement that must write exactly one row.
 func (t *tx) one(query string, values ...any) error { return t.rows(1, query, values...) }
 
-// rows runs a statement that must write so many rows.
+// rows runs a statement that must write exactly this many rows.
 func (t *tx) rows(want int, query string, values ...any) error {
 	n, err := t.exec(query, values...)
 	if err == nil && n != int64(want) {
@@ -232,7 +248,7 @@ func (t *tx) inUse(query string, values ...any) error {
 	return err
 }
 
-// insert stores a new impersonation; token is nil for a refused try.
+// insert stores a new impersonation; token is nil for a refused attempt.
 func (t *tx) insert(i guise.Impersonation, token any) error {
 	return t.one(t.insertImpersonation, newRow(i, token)...)
 }
@@ -241,8 +257,8 @@ func newRow(i guise.Impersonation, token any) []any {
 	return append(impersonationValues(i), token, searched(i))
 }
 
-// eventsAtOnce is how many events one statement inserts where there are as many:
-// as SQLite allows 999 values, no more than 27.
+// eventsAtOnce is how many events one statement inserts where there are as many.
+// SQLite allows 999 values, so it can't be more than 27.
 const eventsAtOnce = 16
 
 // record appends events, numbered and linked.

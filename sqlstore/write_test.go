@@ -13,13 +13,13 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// sqliteError is an error as SQLite drivers have it.
+// sqliteError is an error as SQLite drivers return it.
 type sqliteError int
 
 func (e sqliteError) Error() string { return fmt.Sprintf("engine error %d", int(e)) }
 func (e sqliteError) Code() int     { return int(e) }
 
-// failing fails statements that begin so, as often as said.
+// failing makes statements with this beginning fail, this many times.
 func failing(beginning string, times int, err error) func(string) error {
 	return func(statement string) error {
 		if times > 0 && strings.HasPrefix(statement, beginning) {

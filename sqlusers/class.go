@@ -8,8 +8,8 @@ import (
 	"unicode/utf8"
 )
 
-// class is what a column's type means for its text, on engines on which all
-// values of a column have the column's type.
+// class is what a column's type means for its text, on engines where all values
+// of a column have the column's type.
 type class int
 
 const (
@@ -30,10 +30,10 @@ var (
 	binaryText  = regexp.MustCompile(`^([0-9a-f]{2})*$`)
 )
 
-// has reports whether a value of the class reads as this text. Only such a
-// text is converted to the column's type, to be compared as the column's own
-// index does; another could not be converted, or would find the value that it
-// is a careless spelling of: 7 for "007".
+// has reports whether a value of the class reads as this text. Only such a text
+// is converted to the column's type, to be compared as the column's own index
+// does. Any other could not be converted, or would find the value of which it is
+// a careless spelling: 7 for "007".
 func (c class) has(text string) bool {
 	switch c {
 	case integral:
@@ -55,7 +55,7 @@ func (c class) has(text string) bool {
 	}
 }
 
-// isText is whether the column can hold an empty text, which is no ID.
+// isText reports whether the column can hold an empty text, which is not an ID.
 func (c class) isText() bool { return c == textual || c == padded || c == other || c == binary }
 
 // typed is what the engines whose columns have types add to a [dialect].

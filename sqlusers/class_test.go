@@ -5,8 +5,9 @@ import (
 	"testing"
 )
 
-// Security: what a class has may become part of the SQL, or an argument that
-// the database converts. Only the one spelling that the database itself writes.
+// Security: what a class has may become part of the SQL, or an argument that the
+// database converts. So only the one spelling is let through that the database
+// itself writes.
 func TestClassHas_OnlyWhatTheDatabaseWrites(t *testing.T) {
 	const id = "0a1b2c3d-aaaa-4bbb-8ccc-00000000000f"
 	for _, row := range []struct {
@@ -34,7 +35,8 @@ func TestClassHas_OnlyWhatTheDatabaseWrites(t *testing.T) {
 	}
 }
 
-// What the application's own SQL has of another engine's placeholders stays.
+// What looks like another engine's placeholders in the application's own SQL
+// stays as it is.
 func TestStatement_NumbersOnlyItsOwnMarks(t *testing.T) {
 	const text = "SELECT settings ? 'a', '$1' WHERE a = " + mark + " AND b = " + mark
 	for d, want := range map[dialect]string{

@@ -11,7 +11,7 @@ import (
 // Engine names a database system.
 type Engine string
 
-// The engines. Each works by any driver for database/sql that says what types
+// The engines. Each works with any driver for database/sql that says what types
 // a query's columns have, as the common ones do.
 const (
 	// SQLite is SQLite 3.38 or newer.
@@ -25,11 +25,11 @@ const (
 // Config says where the users are. A field that takes a column takes its name
 // as it is, without quotes, whatever characters it has; or, in parentheses,
 // an SQL expression, such as "(role = 'admin')" or "(first || ' ' || last)".
-// In an expression the table is called u: write u.role, and a name that is
-// misspelled is found out by [New].
+// In an expression the table is called u: when you write u.role, [New] finds out
+// if the name is misspelled.
 //
 // Security: expressions and Where become part of the SQL as they are. Write
-// them in the program; never make them of anything a request carries.
+// them in the program; never make them from anything that a request carries.
 type Config struct {
 	// Engine is the database system. Required.
 	Engine Engine
@@ -38,24 +38,25 @@ type Config struct {
 	// with a dot in it goes in double quotes: `"old.users"`. Required.
 	Table string
 
-	// ID is the column with the user's key: integers, text, UUIDs and what
-	// else the package comment says of the engine. It must be unique: a key
-	// that two rows have is an error and no user. Required.
+	// ID is the column with the user's key: integers, text, UUIDs and whatever
+	// else the package comment says for the engine. It must be unique: a key
+	// that two rows have is an error and not a user. Required.
 	ID string
 
-	// Username, Name and Email are columns for people to read, and Tenant the
-	// school, company or workspace. Not named, and NULL, is "".
+	// Username, Name and Email are columns for people to read, and Tenant is the
+	// school, company or workspace. A column that is not named is "", and so is
+	// NULL.
 	Username, Name, Email, Tenant string
 
 	// Active is the column that says who may log in. Where everyone may, write
 	// "(1 = 1)". Required.
 	//
-	// Security: it has no default, because one would let people act as, and
+	// Security: it has no default, because a default would let people act as, and
 	// be, users whom the application has locked out.
 	Active string
 
-	// Staff and Superuser are the rights that the built-in policies look at.
-	// Not named, and NULL, is false.
+	// Staff and Superuser are the rights that the built-in policies look at. A
+	// column that is not named is false, and so is NULL.
 	//
 	// Security: a superuser is better protected from being impersonated.
 	// Name the column if the application knows superusers.
@@ -63,12 +64,12 @@ type Config struct {
 	// These and Active understand 1, t, true, y, yes and on, in any case; 0, f,
 	// false, n, no, off, NULL and nothing. A user with any other value in one
 	// of them is inactive, and so neither acts nor is acted as: what the value
-	// means is unknown, and either guess could be the unsafe one. [New] looks
-	// at the first thousand users and refuses a column with such values.
+	// means is unknown, and either guess could be unsafe. [New] looks at the
+	// first thousand users and refuses a column with such values.
 	Staff, Superuser string
 
-	// Attributes are the columns of User.Attributes, by key. A value out of a
-	// JSON column is an expression: "(u.settings ->> 'plan')".
+	// Attributes are the columns of User.Attributes, by key. For a value in a
+	// JSON column, use an expression: "(u.settings ->> 'plan')".
 	Attributes map[string]string
 
 	// Search are the columns in which a search looks for text. None means
@@ -78,9 +79,9 @@ type Config struct {
 	// Where is a condition in SQL that a row must fulfil to be a user, such as
 	// "u.deleted_at IS NULL". Empty is none.
 	//
-	// Security: who does not fulfil it does not exist for Guise: they can't be
-	// found, can't be acted as, and can't act as anyone. See also the warning
-	// on Config.
+	// Security: those who do not fulfil it do not exist for Guise: they can't be
+	// found, can't be acted as, and can't act as anyone. See also the warning on
+	// Config.
 	Where string
 
 	// Logger is told once, by [New], when a search has to read the whole table,

@@ -10,7 +10,7 @@ import (
 	"unicode/utf8"
 )
 
-// dialect is all that is different from engine to engine. Each engine has one
+// dialect is everything that differs from engine to engine. Each engine has one
 // file that writes its SQL.
 type dialect interface {
 	// placeholder stands for the n-th argument, from 1.
@@ -28,20 +28,20 @@ type dialect interface {
 	key(name string) string
 	// classify completes a column by the type that the driver says it has.
 	classify(c column, driverType string) column
-	// noID is true where the value is no ID; "" where no value of the column's
-	// type is one.
+	// noID is true where the value is not an ID; "" where no value of the
+	// column's type can be one.
 	noID(id column) string
 
 	// text is the column as text; NULL is "".
 	text(column) string
-	// kind is "integer" where the ID sorts as a number that [position] must
-	// remember to be one.
+	// kind is "integer" where the ID sorts as a number, which [position] must
+	// remember.
 	kind(column) string
-	// nameable is true for the rows that have an ID which its text stands for.
+	// nameable is true for the rows whose ID can be named by its text.
 	nameable(id column) string
 	// order lists by ID in the column's own order.
 	order(id column) string
-	// behind is true for the rows behind a position in that order. It reports
+	// behind is true for the rows after a position in that order. It reports
 	// false for one that no row can have.
 	behind(id column, p position) (condition, bool)
 	// oneOf is true where the column's text is one of the values, byte by byte.
@@ -73,9 +73,9 @@ func dialectOf(engine Engine) (dialect, bool) {
 	}
 }
 
-// mark stands for an argument in a condition, until the whole query is
-// written. A question mark would do on no engine where the application's own
-// expressions may have one; a NUL is in no SQL.
+// mark stands for an argument in a condition, until the whole query is written.
+// A question mark won't do, since the application's own expressions may have
+// one; no SQL has a NUL.
 const mark = "\x00"
 
 // condition is a piece of SQL and the arguments of its marks.
@@ -87,7 +87,7 @@ type condition struct {
 // and adds a condition that must hold too.
 func (c *condition) and(other condition) { c.join(" AND ", other) }
 
-// or adds a condition that will do too.
+// or adds a condition that will do instead.
 func (c *condition) or(other condition) { c.join(" OR ", other) }
 
 func (c *condition) join(by string, other condition) {
@@ -98,7 +98,11 @@ func (c *condition) join(by string, other condition) {
 	c.args = slices.Concat(c.args, other.args)
 }
 
-// list writes conditions one behind the other, with commas.
+// not has its condition in parentheses: in MySQL's mode HIGH_NOT_PRECEDENCE a NOT
+// holds for no more than the next operand.
+func not(condition string) string { return "NOT (" + condition + ")" }
+
+// list writes conditions one after another, with commas.
 func list(conditions []condition) condition {
 	var text strings.Builder // a Filter may have thousands of values
 	var args []any
@@ -137,7 +141,7 @@ func quoted(t tableName, quote func(string) string) string {
 // wordList writes words out, none of which has a quote in it.
 func wordList(words []string) string { return "('" + strings.Join(words, "', '") + "')" }
 
-// integer reads a number that is written as databases write it, and no other
+// integer reads a number that is written as databases write it, and in no other
 // way: not 007, +7, " 7" or 7.0.
 func integer(text string) (int64, bool) {
 	n, err := strconv.ParseInt(text, 10, 64)
@@ -145,7 +149,7 @@ func integer(text string) (int64, bool) {
 }
 
 // hasWord reports whether an SQL expression has the word, in any case, outside
-// of quotes or in them.
+// quotes or in them.
 func hasWord(expression, word string) bool {
 	return slices.Contains(strings.FieldsFunc(lowerASCII(expression), func(r rune) bool {
 		return r != '_' && r < utf8.RuneSelf && !unicode.IsLetter(r) && !unicode.IsDigit(r)

@@ -13,14 +13,14 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// The size of a page: when the query asks for none, and at most.
+// The size of a page: when the query names none, and at most.
 const (
 	defaultLimit = 20
 	maxLimit     = 200
 )
 
-// fewIDs is how many a request asks for at once: an actor, and all who are
-// stacked.
+// fewIDs is how many a request asks for at once: the actor and everyone in the
+// stack.
 const fewIDs = 4
 
 // Directory is a [guise.Directory] over a table of users. Use [New]. It holds
@@ -28,7 +28,7 @@ const fewIDs = 4
 // application's.
 type Directory struct {
 	db *sql.DB
-	// everyRequest asks what every request does.
+	// everyRequest asks what every request asks.
 	everyRequest querier
 
 	engine dialect
@@ -73,8 +73,8 @@ func (d *Directory) compose(where string) {
 }
 
 // enclosed is Config.Where as a part of a query. The line break ends a comment
-// that it may end in, and the parentheses keep an OR in it from undoing what
-// follows.
+// at its end, if there is one, and the parentheses keep an OR in it from undoing
+// what follows.
 func enclosed(where string) string {
 	if where == "" {
 		where = "1 = 1"
@@ -111,8 +111,8 @@ func (d *Directory) Users(ctx context.Context, ids ...string) ([]guise.User, err
 	}
 	found := make(map[string]guise.User, len(rows))
 	for _, r := range rows {
-		// The database has compared already. Who becomes whom rests on it, so
-		// here too an ID that reads otherwise than the one asked for is nobody.
+		// The database has compared already. But who becomes whom rests on this,
+		// so here, too, a row with another ID than the one asked for is nobody.
 		if _, asked := slices.BinarySearch(ids, r.user.ID); !asked {
 			continue
 		}
@@ -124,8 +124,8 @@ func (d *Directory) Users(ctx context.Context, ids ...string) ([]guise.User, err
 	return slices.Collect(maps.Values(found)), nil
 }
 
-// ambiguous says that two rows have the same ID. They may differ in their
-// rights, and nobody can say whose hold.
+// ambiguous says that two rows have the same ID. They may differ in their rights,
+// and nobody can say which apply.
 func (d *Directory) ambiguous(id string) error {
 	return fmt.Errorf("sqlusers: %s has more than one row with the ID %q; Config.ID must name a unique column", d.table, id)
 }

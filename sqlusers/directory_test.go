@@ -11,7 +11,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// A database whose answers are made up: what no real one should say.
+// A database with made-up answers, which no real one should give.
 type (
 	madeUp struct {
 		id     string // of the one row; "" is no row

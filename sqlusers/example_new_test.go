@@ -9,9 +9,9 @@ import (
 	"github.com/guise-go/guise/sqlusers"
 )
 
-// The table is described as it is. What has no column of its own is an
-// expression in parentheses, in which the table is called u. What is not there
-// is reported all at once, by the name of its field.
+// The table is described as it is. Where there is no column, write an expression
+// in parentheses, in which the table is called u. Everything that isn't there is
+// reported at once, by the name of its field.
 func ExampleNew() {
 	db, err := sql.Open("sqlite", ":memory:")
 	if err != nil {

@@ -33,7 +33,7 @@ func (d *Directory) narrowFlag(where *condition, c column, want *bool) {
 	}
 	is := d.engine.flagIn(c, yesWords)
 	if !*want {
-		is = "NOT " + is // what is unclear is no yes, in Go as here
+		is = not(is) // unclear counts as no, in Go as well
 	}
 	where.and(condition{sql: is})
 }

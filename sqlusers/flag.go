@@ -21,7 +21,8 @@ const (
 )
 
 // parseFlag reads the column's text. It does the same as the SQL by which a
-// Filter narrows: only the case of ASCII letters and spaces make no difference.
+// Filter narrows: it ignores the case of ASCII letters, and spaces, and nothing
+// else.
 func parseFlag(text string) flag {
 	word := lowerASCII(strings.Trim(text, " "))
 	switch {

@@ -9,13 +9,13 @@ import (
 	"time"
 )
 
-// ErrNoIndex is that no index makes searches fast, so that each reads the whole
-// table. What wraps it says why, and what to do.
+// ErrNoIndex says that no index makes searches fast, so that each reads the
+// whole table. The error that wraps it says why, and what to do.
 var ErrNoIndex = errors.New("no index makes searches fast")
 
-// textIndex is an index that finds text anywhere in the search columns. It says
-// where to look and no more: each row that it leads to is compared as without
-// it, so one that names too many rows is slow, never wrong. One that may name
+// textIndex is an index that finds text anywhere in the search columns. It only
+// says where to look: each row that it leads to is compared as if there were no
+// index, so one that names too many rows is slow, never wrong. One that may name
 // too few is not used.
 type textIndex interface {
 	create() []string
@@ -28,22 +28,22 @@ type textIndex interface {
 	changed(context.Context, *Directory, indexState) (bool, error)
 	// finds reports whether the index knows where the term occurs.
 	finds(term) bool
-	// through writes the query that asks the index first, for terms of which it
-	// finds at least one. It reports false where it can't.
+	// through writes the query that asks the index first, for terms at least one
+	// of which it finds. It reports false where it can't.
 	through(*Directory, search) (condition, bool)
-	// ordered reports whether the index lists users by ID. Otherwise all whom it
-	// finds have to be sorted.
+	// ordered reports whether the index lists users by ID. If not, all users that
+	// it finds have to be sorted.
 	ordered() bool
-	// within writes the query that looks at each user of the Filter's tenants.
+	// within writes the query that looks at each user in the Filter's tenants.
 	within(*Directory, search) condition
 }
 
-// indexState is what was found of an index when somebody last looked.
+// indexState is what was found out about an index at the last look.
 type indexState struct {
 	usable bool
 	// tenants says that the tenants' column has an index of its own.
 	tenants bool
-	// version is the schema's, where the engine counts.
+	// version is that of the schema, where the engine counts.
 	version int64
 	at      time.Time
 }
@@ -67,8 +67,8 @@ func (d *Directory) IndexStatements() ([]string, error) {
 	return slices.Concat(d.index.drop(), d.index.create()), nil
 }
 
-// DropIndexStatements returns the SQL that removes all that IndexStatements
-// makes, as far as it is there. Run each statement by itself.
+// DropIndexStatements returns the SQL that removes everything that
+// IndexStatements makes, as far as it is there. Run each statement by itself.
 func (d *Directory) DropIndexStatements() []string {
 	if d.index == nil {
 		return nil
@@ -76,11 +76,11 @@ func (d *Directory) DropIndexStatements() []string {
 	return d.index.drop()
 }
 
-// CheckIndex compares the index with the whole table, where the index could
-// differ from it, which takes some seconds for a million users. It returns nil
-// if searches use an index and it is right. Otherwise the error says what is
-// wrong and what to do; it is [ErrNoIndex] unless the database could not be
-// asked. Searches then work without the index.
+// CheckIndex compares the index with the whole table, where it could differ from
+// that, which takes a few seconds for a million users. It returns nil if
+// searches use an index and it is right. Otherwise the error says what is wrong
+// and what to do; it is [ErrNoIndex] unless the database could not be asked.
+// Searches then work without the index.
 func (d *Directory) CheckIndex(ctx context.Context) error {
 	if d.index == nil {
 		return d.noIndexError()
@@ -99,7 +99,7 @@ func (d *Directory) noIndexError() error {
 	return fmt.Errorf("sqlusers: the index of %s: %w: %s", d.table, ErrNoIndex, d.noIndex)
 }
 
-// findIndex is what New knows of the index. It says once what would make
+// findIndex finds out for New about the index. It says once what would make
 // searches fast.
 func (d *Directory) findIndex(ctx context.Context) (err error) {
 	d.state.Store(&indexState{at: time.Now()})
@@ -118,23 +118,26 @@ func (d *Directory) findIndex(ctx context.Context) (err error) {
 	return nil
 }
 
-// look finds out whether the index may be used, and goes by that from now on.
+// look finds out whether the index may be used, and goes by that from then on.
 func (d *Directory) look(ctx context.Context, all bool) (problem string, err error) {
 	state, problem, err := d.index.check(ctx, d, all)
+	if err != nil && ctx.Err() != nil { // which says nothing of the index
+		return "", err
+	}
 	state.usable, state.at = err == nil && problem == "", time.Now()
 	d.state.Store(&state)
 	return problem, err
 }
 
 // usableIndex reports whether a search may go through the index, by what was
-// last found of it.
+// last found out about it.
 func (d *Directory) usableIndex(ctx context.Context) bool {
 	if d.index == nil {
 		return false
 	}
 	state := d.state.Load()
 	if !state.usable && time.Since(state.at) >= lookAgain {
-		// One that can't be asked now is asked again in a minute.
+		// If it can't be asked now, it is asked again in a minute.
 		if problem, err := d.look(ctx, false); problem == "" && err == nil {
 			d.say(ctx, slog.LevelInfo, "searches for text use the index now", "it is there, and right")
 		}
@@ -142,7 +145,7 @@ func (d *Directory) usableIndex(ctx context.Context) bool {
 	return d.state.Load().usable
 }
 
-// giveUp goes on without an index that let a search down.
+// giveUp makes searches go on without an index that has failed one.
 func (d *Directory) giveUp(ctx context.Context, why string) {
 	d.state.Store(&indexState{at: time.Now()})
 	d.say(ctx, slog.LevelWarn, "each search for text reads the whole table again", why)

@@ -14,8 +14,8 @@ import (
 //
 // Every value is written into the query as a literal in hexadecimal digits, so
 // that nothing in it can be SQL. A query without arguments takes the driver one
-// round trip instead of two, a list may have any length, and no character set
-// of a connection changes what is compared.
+// round trip instead of two, a list may have any length, and the connection's
+// character set doesn't change what is compared.
 type mysql struct{}
 
 func (mysql) placeholder(int) string { return "?" }
@@ -28,8 +28,8 @@ func (m mysql) table(t tableName) string { return quoted(t, m.quote) }
 
 func (mysql) limit(rows int) condition { return condition{sql: " LIMIT " + strconv.Itoa(rows)} }
 
-// ready refuses connections on which a user's ID or name would come as
-// question marks.
+// ready refuses connections on which a user's ID or name would arrive as question
+// marks.
 func (mysql) ready(ctx context.Context, db *sql.DB) (string, error) {
 	var charset sql.NullString
 	err := db.QueryRowContext(ctx, `SELECT @@character_set_results`).Scan(&charset)
@@ -41,9 +41,9 @@ func (mysql) ready(ctx context.Context, db *sql.DB) (string, error) {
 
 func (mysql) key(name string) string { return strings.ToLower(name) }
 
-// columns lists them with their types, which the server knows better than the
-// driver. A text column is distinct if it is unique all by itself: then its
-// own order never leaves anything open.
+// columns lists the columns with their types, which the server knows better than
+// the driver. A text column is distinct if it is unique by itself: then its own
+// order never leaves anything open. An expression in an index has no column_name.
 func (m mysql) columns(ctx context.Context, db *sql.DB, t tableName) (map[string]column, []string, error) {
 	rows, err := db.QueryContext(ctx, `SELECT c.column_name, c.data_type, c.column_type,
 			coalesce(c.character_set_name, ''), coalesce(c.collation_name, ''),
@@ -51,7 +51,7 @@ func (m mysql) columns(ctx context.Context, db *sql.DB, t tableName) (map[string
 				WHERE s.table_schema = c.table_schema AND s.table_name = c.table_name AND s.column_name = c.column_name
 				AND s.non_unique = 0 AND s.sub_part IS NULL AND NOT EXISTS (SELECT 1 FROM information_schema.statistics AS more
 					WHERE more.table_schema = s.table_schema AND more.table_name = s.table_name
-					AND more.index_name = s.index_name AND more.column_name <> s.column_name))
+					AND more.index_name = s.index_name AND NOT (more.column_name <=> s.column_name)))
 		FROM information_schema.columns AS c
 		WHERE c.table_name = ? AND c.table_schema = coalesce(nullif(?, ''), database())
 		ORDER BY c.ordinal_position`, t.name, t.schema)
@@ -80,7 +80,7 @@ func (m mysql) columns(ctx context.Context, db *sql.DB, t tableName) (map[string
 }
 
 // classify reads the names of types. Text is compared byte by byte, unless
-// columns finds out by which collation the column's index goes.
+// columns finds out which collation the column's index uses.
 func (mysql) classify(c column, driverType string) column {
 	if c.class != other {
 		return c
@@ -163,7 +163,7 @@ func (mysql) ownValue(c column, text string) (condition, bool) {
 	ok := c.class.has(text)
 	switch c.class {
 	case integral, unsigned, decimal:
-		// Security: what is no number stays out, since it would be SQL.
+		// Security: what isn't a number is left out, since it would be SQL.
 		if !ok {
 			text = "NULL"
 		}
@@ -174,8 +174,8 @@ func (mysql) ownValue(c column, text string) (condition, bool) {
 		value, err := hex.DecodeString(text)
 		return condition{sql: hexLiteral(string(value))}, ok && err == nil
 	case textual:
-		// In the column's own character set and collation, or its index would
-		// not serve. What the set can't say becomes a question mark, which
+		// In the column's own character set and collation, or its index could not
+		// be used. What the character set lacks becomes a question mark, which
 		// [mysql.among] and the order by bytes tell from a real one.
 		return condition{sql: "CONVERT(_utf8mb4 " + hexLiteral(text) + " USING " + c.charset + ") COLLATE " + c.collation}, ok
 	default:
@@ -201,10 +201,10 @@ func (m mysql) flagIn(c column, words []string) string {
 	return "CAST(LOWER(TRIM(" + m.text(c) + ")) AS BINARY) IN " + wordList(words)
 }
 
-// contains equates the cases of the term's letters, one by one: what LOWER
-// knows differs from version to version, and no collation that all have equates
-// cases and nothing else. For a term in ASCII, one that equates more finds most
-// rows that don't have it, and faster.
+// contains equates the cases of the term's letters, one by one: what LOWER knows
+// differs from version to version, and no collation that all versions have
+// equates cases and nothing else. For a term in ASCII, a collation that equates
+// more first excludes most of the rows that don't have it, which is faster.
 func (m mysql) contains(columns []column, t term) condition {
 	word := lowerASCII(t.text)
 	pairs := slices.Clone(t.others)
@@ -231,12 +231,12 @@ func (m mysql) contains(columns []column, t term) condition {
 	return found
 }
 
-// A backslash would be no escape in the SQL mode NO_BACKSLASH_ESCAPES.
+// In the SQL mode NO_BACKSLASH_ESCAPES, a backslash would not be an escape.
 var mysqlLikeEscaper = strings.NewReplacer(`!`, `!!`, `%`, `!%`, `_`, `!_`)
 
-// textIndex is none. An index of FULLTEXT finds words, by their beginnings at
-// best; MariaDB has nothing that finds text within a word, and MySQL's ngram
-// parser finds it in an order that no page can go by.
+// textIndex reports that there is none. A FULLTEXT index finds words, by their
+// beginnings at best; MariaDB has nothing that finds text within a word, and
+// MySQL's ngram parser finds it in an order that is of no use for pages.
 func (mysql) textIndex(context.Context, *Directory) (textIndex, string, error) {
 	return nil, "MariaDB and MySQL have no index that finds text within a word", nil
 }

@@ -42,7 +42,7 @@ func parseTable(text string) (tableName, error) {
 }
 
 // cutName takes the first name off a dotted text. A name in double quotes may
-// have dots; two double quotes in it are one.
+// have dots; two double quotes in it stand for one.
 func cutName(text string) (name, rest string, more bool) {
 	if quoted, ok := strings.CutPrefix(text, `"`); ok {
 		var b strings.Builder
@@ -50,13 +50,13 @@ func cutName(text string) (name, rest string, more bool) {
 			before, after, found := strings.Cut(quoted, `"`)
 			b.WriteString(before)
 			switch {
-			case !found: // never closed: no name
+			case !found: // never closed: not a name
 				return "", "", false
 			case after == "":
 				return b.String(), "", false
 			case after[0] == '.':
 				return b.String(), after[1:], true
-			case after[0] != '"': // text behind the closing quote: no name
+			case after[0] != '"': // text after the closing quote: not a name
 				return "", "", false
 			}
 			b.WriteByte('"')
@@ -80,9 +80,9 @@ type column struct {
 	// typed says that SQLite converts text to the column's own type before it
 	// compares, so that one comparison with text can use an index.
 	typed bool
-	// The rest is of the engines whose columns have types. distinct says that
-	// the column's own order never leaves open which of two IDs comes first,
-	// isID that a column of no class is text, which may be IDs.
+	// The rest is for engines whose columns have types. distinct says that the
+	// column's own order never leaves open which of two IDs comes first, isID
+	// that a column of no class is text, which may be IDs.
 	class              class
 	distinct, isID     bool
 	charset, collation string

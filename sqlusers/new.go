@@ -15,12 +15,12 @@ import (
 )
 
 // checkTimeout bounds what New asks the database: a program that starts should
-// rather fail than hang.
+// fail rather than hang.
 const checkTimeout = 10 * time.Second
 
 // New makes a directory over the table that the Config describes. It asks the
-// database whether the table and every column are there, and returns all that
-// is wrong at once, each naming the field; see [ConfigError].
+// database whether the table and every column are there, and reports everything
+// that is wrong at once, each with the name of the field; see [ConfigError].
 func New(db *sql.DB, c Config) (*Directory, error) {
 	if db == nil {
 		return nil, errors.New("sqlusers: the database is nil; open it with sql.Open")
@@ -35,7 +35,8 @@ func New(db *sql.DB, c Config) (*Directory, error) {
 	ctx, cancel := context.WithTimeout(context.Background(), checkTimeout)
 	defer cancel()
 	d := &Directory{db: db, everyRequest: db, engine: engine, table: table, logger: c.Logger}
-	if c.Engine != Postgres {
+	// On MySQL the values are in the text, and most texts are asked once.
+	if c.Engine == SQLite {
 		d.everyRequest = prepared.New(db)
 	}
 	if d.logger == nil {
@@ -77,7 +78,7 @@ func (d *Directory) use(c Config, columns map[string]column) {
 
 // checker asks the database about a Config, and collects what is wrong.
 type checker struct {
-	ctx      context.Context // of one New: a checker does not outlive it
+	ctx      context.Context // of one call of New, which a checker does not outlive
 	d        *Directory
 	problems problems
 }
@@ -142,9 +143,9 @@ func (k *checker) classify(found map[string]column) error {
 	return errors.Join(rows.Err(), rows.Close())
 }
 
-// expression tries one out, alone and in parentheses. Security: only what is
-// well formed both ways is an expression of its own. "a) OR (b" is well formed
-// in parentheses, and would let through whom the rest of a query excludes;
+// expression tries one out, alone and in parentheses. Security: only what is well
+// formed both ways is really an expression. "a) OR (b" is well formed in
+// parentheses, and would let through users whom the rest of a query excludes;
 // "a ORDER BY b" is well formed alone.
 func (k *checker) expression(field, text, test string) {
 	for _, try := range []string{text + "\n" + test, "(" + text + "\n)" + test} {
@@ -161,7 +162,7 @@ func (k *checker) expression(field, text, test string) {
 }
 
 // sample looks at the first thousand users, to find a column that holds
-// something else than its field expects.
+// something other than its field expects.
 func (k *checker) sample(c Config) {
 	e, d := k.d.engine, k.d
 	if test := e.noID(d.id); test == "" {
@@ -175,7 +176,7 @@ func (k *checker) sample(c Config) {
 		field, name string
 		column      column
 	}{{"Active", c.Active, d.active}, {"Staff", c.Staff, d.staff}, {"Superuser", c.Superuser, d.superuser}} {
-		k.odd(flag.field, "NOT "+e.flagIn(flag.column, slices.Concat(yesWords, noWords)), e.text(flag.column), c,
+		k.odd(flag.field, not(e.flagIn(flag.column, slices.Concat(yesWords, noWords))), e.text(flag.column), c,
 			"is %q, where a value is %.40q, neither yes nor no; write a condition, such as (role = 'admin')", flag.name)
 	}
 }

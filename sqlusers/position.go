@@ -13,7 +13,7 @@ type position struct {
 	text   string
 }
 
-// value is the ID as the database holds it, so that it sorts alike.
+// value is the ID as the database holds it, so that it sorts the same.
 func (p position) value() any {
 	if n, ok := integer(p.text); p.number && ok {
 		return n
@@ -21,8 +21,8 @@ func (p position) value() any {
 	return p.text
 }
 
-// encode makes a cursor of the list called kind. The ID is in hexadecimal
-// digits, because it may be no UTF-8.
+// encode makes a cursor of the list called kind. The ID is in hexadecimal digits,
+// because it may not be UTF-8.
 func (p position) encode(kind string) string {
 	held := "text"
 	if p.number {

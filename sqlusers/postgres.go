@@ -21,7 +21,7 @@ func (p postgres) table(t tableName) string { return quoted(t, p.quote) }
 
 func (postgres) limit(rows int) condition { return condition{" LIMIT " + mark, []any{rows}} }
 
-// ready refuses encodings that can't say what people type.
+// ready refuses encodings that can't hold everything people type.
 func (postgres) ready(ctx context.Context, db *sql.DB) (string, error) {
 	var encoding string
 	if err := db.QueryRowContext(ctx, `SHOW server_encoding`).Scan(&encoding); err != nil || encoding == "UTF8" {
@@ -33,7 +33,7 @@ func (postgres) ready(ctx context.Context, db *sql.DB) (string, error) {
 // key is the name itself: in quotes, PostgreSQL tells cases apart.
 func (postgres) key(name string) string { return name }
 
-// columns looks where an unqualified name would be found, too. A column is
+// columns also looks where an unqualified name would be found. A column is
 // distinct when its collation tells all texts apart.
 func (p postgres) columns(ctx context.Context, db *sql.DB, t tableName) (map[string]column, []string, error) {
 	rows, err := db.QueryContext(ctx, `SELECT a.attname, coalesce(c.collisdeterministic, true)
@@ -56,8 +56,8 @@ func (p postgres) columns(ctx context.Context, db *sql.DB, t tableName) (map[str
 	return found, names, rows.Err()
 }
 
-// classify reads PostgreSQL's internal names of types. The server tells a
-// driver of a domain as the type that it is over.
+// classify reads PostgreSQL's internal names of types. To a driver, the server
+// reports a domain as the type that it is over.
 func (postgres) classify(c column, driverType string) column {
 	switch driverType {
 	case "INT2", "INT4", "INT8":
@@ -90,7 +90,7 @@ func (p postgres) text(c column) string {
 // plain is text, and NULL stays NULL.
 func (postgres) plain(c column) string {
 	if c.class == binary {
-		return "encode(" + c.sql + ", 'hex')" // whatever bytea_output is
+		return "encode(" + c.sql + ", 'hex')" // whatever the setting bytea_output says
 	}
 	return "CAST(" + c.sql + " AS text)"
 }
@@ -119,8 +119,8 @@ func (p postgres) own(c column) string {
 	return c.sql
 }
 
-// ownValue casts the value, never the column, so that the column's index
-// serves.
+// ownValue casts the value, never the column, so that the column's index can be
+// used.
 func (p postgres) ownValue(c column, text string) (condition, bool) {
 	// No text in PostgreSQL has a NUL in it, and one in an argument is an error.
 	return condition{p.cast(c, mark), []any{text}}, c.class.has(text) && !strings.Contains(text, "\x00")
@@ -143,8 +143,8 @@ func (postgres) cast(c column, value string) string {
 	}
 }
 
-// fewTexts is how many are better written out than unpacked from JSON: the
-// planner knows then how many there are.
+// fewTexts is how many are better written out than unpacked from JSON: then the
+// planner knows how many there are.
 const fewTexts = 8
 
 func (p postgres) among(c column, texts []string) condition {
@@ -174,9 +174,9 @@ func (p postgres) flagIn(c column, words []string) string {
 	return "lower(btrim(" + p.text(c) + `) COLLATE "C") IN ` + wordList(words)
 }
 
-// contains equates the cases of ASCII letters by lower, which in the collation
-// C knows no others, whatever the database's own knows; and those of the other
-// letters by translate. A backslash is LIKE's escape where nothing else is said.
+// contains equates the cases of ASCII letters by lower, which in the collation C
+// knows no others, whatever the database's own collation knows; and those of the
+// other letters by translate. LIKE's escape is a backslash by default.
 func (p postgres) contains(columns []column, t term) condition {
 	var from, to strings.Builder
 	for _, s := range t.others {

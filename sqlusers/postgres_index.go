@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"database/sql"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -14,8 +15,8 @@ import (
 
 // postgresIndex is a GIN index over one expression, the text of all search
 // columns, by the trigrams of the extension pg_trgm. The database keeps it
-// current and never answers wrong by it; what can be wrong is that it is not
-// there, and a query written for it would be slow.
+// current and never gives wrong answers with it. But it may not be there, and
+// then a query written for it would be slow.
 type postgresIndex struct {
 	name        string // without quotes
 	schema      string // of the table
@@ -23,7 +24,7 @@ type postgresIndex struct {
 	text        string // the expression, of u
 	definition  string // of the index, as its comment has it
 	partitioned bool
-	// asciiOnly says that the database takes no other letters for letters.
+	// asciiOnly says that only ASCII letters are letters to the database.
 	asciiOnly bool
 }
 
@@ -68,8 +69,8 @@ func shortName(name string) string {
 
 func (*postgresIndex) ordered() bool { return false }
 
-// finds reports whether the term has three letters or digits in a row, which
-// alone pg_trgm knows.
+// finds reports whether the term has three letters or digits in a row: pg_trgm
+// knows nothing else.
 func (x *postgresIndex) finds(t term) bool {
 	run := 0
 	for _, r := range t.text {
@@ -86,7 +87,7 @@ func (x *postgresIndex) finds(t term) bool {
 
 func (x *postgresIndex) create() []string {
 	concurrently := "CONCURRENTLY "
-	if x.partitioned { // which PostgreSQL can't do for all parts at once
+	if x.partitioned { // PostgreSQL can't do that for all parts at once
 		concurrently = ""
 	}
 	p := postgres{}
@@ -115,7 +116,7 @@ func (x *postgresIndex) check(ctx context.Context, d *Directory, _ bool) (state 
 		FROM pg_catalog.pg_index AS i JOIN pg_catalog.pg_class AS c ON c.oid = i.indexrelid
 		WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2`, p.table(x.table), x.name).Scan(&comment, &valid)
 	switch {
-	case err == sql.ErrNoRows:
+	case errors.Is(err, sql.ErrNoRows):
 		problem = "it has no index for that" + makeIt
 	case err != nil:
 		return state, "", err
@@ -131,7 +132,7 @@ func (x *postgresIndex) check(ctx context.Context, d *Directory, _ bool) (state 
 	return state, problem, err
 }
 
-// changed is no matter here: a missing index makes the answer slow, not wrong.
+// changed doesn't matter here: a missing index makes the answer slow, not wrong.
 func (*postgresIndex) changed(context.Context, *Directory, indexState) (bool, error) {
 	return false, nil
 }
@@ -154,10 +155,10 @@ func (x *postgresIndex) all(d *Directory, s search) condition {
 	return where
 }
 
-// fenced has the planner find all rows that fulfil the first condition before it
-// does anything else. OFFSET 0 keeps the order and the limit from it, by which
-// it would hope to meet enough rows soon and read most of the table until it
-// does, whether it uses one plan for all texts or not.
+// fenced makes the planner find all rows that fulfil the first condition before
+// it does anything else. OFFSET 0 hides the order and the limit from it. If it
+// knew those, it would hope to meet enough rows soon, and read most of the table
+// before it does, whether it uses one plan for all texts or not.
 func (x *postgresIndex) fenced(d *Directory, first, then condition, limit int) condition {
 	return condition{
 		d.list + " FROM (SELECT * FROM " + postgres{}.table(d.table) + " AS u WHERE " + first.sql + " OFFSET 0) AS u WHERE " + then.sql +
@@ -168,7 +169,7 @@ func (x *postgresIndex) fenced(d *Directory, first, then condition, limit int) c
 
 // occurs is true where the term occurs in the text. It finds the same as
 // [postgres.contains]. The cases of letters outside ASCII are written out, so
-// that they do not depend on what the database knows of them.
+// that they do not depend on what the database knows about them.
 func (x *postgresIndex) occurs(t term) condition {
 	if len(t.others) == 0 {
 		return condition{x.text + " LIKE " + mark, []any{"%" + likeEscaper.Replace(lowerASCII(t.text)) + "%"}}

@@ -5,9 +5,9 @@ import (
 	"unicode"
 )
 
-// requalified is an expression in which columns of u are columns of the table
-// with this name, in quotes: CREATE INDEX knows no other name of it. What is
-// within quotes of any kind stays as it is.
+// requalified is an expression in which the columns of u have become columns of
+// the table with this name, in quotes: CREATE INDEX knows it by no other name.
+// What is within quotes of any kind stays as it is.
 func requalified(expression, table string) string {
 	var b strings.Builder
 	for text := expression; text != ""; {
@@ -23,8 +23,8 @@ func requalified(expression, table string) string {
 	return b.String()
 }
 
-// firstToken is the length of the first token of PostgreSQL's SQL, as far as it
-// matters where one ends, and whether it is a name.
+// firstToken is the length of the first token of PostgreSQL's SQL, as exactly as
+// it matters here where one ends, and whether it is a name.
 func firstToken(text string) (length int, isName bool) {
 	switch {
 	case strings.HasPrefix(text, "--"):
@@ -54,7 +54,7 @@ func firstToken(text string) (length int, isName bool) {
 	return length, true
 }
 
-// through is the length up to the end of the first closing text behind from.
+// through is the length up to the end of the first closing text after from.
 func through(text string, from int, closing string) int {
 	if end := strings.Index(text[from:], closing); end >= 0 {
 		return from + end + len(closing)

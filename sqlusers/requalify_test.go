@@ -2,7 +2,7 @@ package sqlusers
 
 import "testing"
 
-// The columns of u, and nothing that only looks like them.
+// The columns of u are renamed, and nothing that only looks like them.
 func TestRequalified(t *testing.T) {
 	for expression, want := range map[string]string{
 		`u.name`:                              `"t".name`,

@@ -13,10 +13,10 @@ import (
 // search is a guise.Query taken apart.
 type search struct {
 	terms  []term
-	filter condition // true where the Filter matches, and behind the Cursor
+	filter condition // true where the Filter matches, and after the Cursor
 	texts  condition // true where every term occurs; "" if there is none
 	after  *position // the Cursor's; nil on the first page
-	behind condition // true behind it; "" on the first page
+	behind condition // true after it; "" on the first page
 	limit  int       // of rows to read: one more than the page has
 
 	listed  bool      // the Filter lists the IDs
@@ -62,9 +62,8 @@ func (s search) all() condition {
 	return where
 }
 
-// Search returns a page of users, by ID. A page of a search for short terms
-// alone may have fewer than it could, even none, and a Next: see the package
-// comment.
+// Search returns a page of users, by ID. When all terms are short, a page may
+// have fewer than it could, even none, and a Next: see the package comment.
 func (d *Directory) Search(ctx context.Context, query guise.Query) (guise.UserPage, error) {
 	s, some, err := d.takeApart(query)
 	if err != nil {
@@ -97,18 +96,18 @@ func (d *Directory) Search(ctx context.Context, query guise.Query) (guise.UserPa
 // How many rows are compared one by one, each in well under 10 µs, before
 // anything else is tried.
 const (
-	// near is for a term that no index finds: so far one search looks.
-	near = 10_000
-	// first is for an index that does not know the order. A term that enough
-	// users have fills the page out of these, and to sort all whom the index
-	// finds would take longer; one that fewer have is found by the index among
-	// not many more. Nothing that the engine estimates decides it: estimates are
-	// far off now and then, and a person waits.
-	first = 4_000
-	// narrow is for a Filter whose tenants have no more users. A term that half
-	// of all users have would be found by the index again and again before one
-	// of these has it.
-	narrow = 4_000
+	// nearRows is for a term that no index finds: it is how far one search looks.
+	nearRows = 10_000
+	// firstRows is for an index that does not know the order. A term that many
+	// users have fills the page from these rows, and sorting everyone whom the
+	// index finds would take longer; for one that few have, the index finds not
+	// many more. The engine's estimates play no part in this: now and then they
+	// are far off, and a person is waiting.
+	firstRows = 4_000
+	// narrowTenants is for a Filter whose tenants have no more users than this. A
+	// term that half of all users have would be found by the index again and
+	// again before it is in one of these.
+	narrowTenants = 4_000
 )
 
 // find reads the rows of a page, and where to go on if they are not all that it
@@ -143,13 +142,14 @@ func (d *Directory) finds(t term) bool {
 func (d *Directory) findNear(ctx context.Context, s search) ([]row, *position, error) {
 	reach := condition{sql: d.always}
 	reach.and(s.filter)
-	end, err := d.nth(ctx, reach, near)
-	if err != nil || end == nil {
-		rows, err := d.queryUnless(ctx, err, s.all(), s.limit)
-		return rows, nil, err
+	end, err := d.nth(ctx, reach, nearRows)
+	if err != nil {
+		return nil, nil, err
 	}
 	within := s.all()
-	within.and(d.engine.upTo(d.id, *end))
+	if end != nil {
+		within.and(d.engine.upTo(d.id, *end))
+	}
 	rows, err := d.query(ctx, within, s.limit)
 	return rows, end, err
 }
@@ -183,8 +183,8 @@ func (d *Directory) findByIndex(ctx context.Context, s search) ([]row, error) {
 			break
 		}
 		// Security: nobody is hidden by an index that stopped being kept current
-		// before it was asked. The schema only goes forward, so one that is the
-		// same after the question was the same at the question.
+		// before it was asked. The schema only goes forward, so if it is the same
+		// after the question, it was the same at the question.
 		changed, err := d.index.changed(ctx, d, state)
 		if err := d.failed(ctx, err); err != nil {
 			return nil, err
@@ -204,18 +204,21 @@ func (d *Directory) findByIndex(ctx context.Context, s search) ([]row, error) {
 	return d.query(ctx, s.all(), s.limit)
 }
 
-// findFirst looks among the first users behind the cursor.
+// findFirst looks among the first users after the cursor.
 func (d *Directory) findFirst(ctx context.Context, s search) ([]row, error) {
 	from := condition{sql: "1 = 1"}
 	if s.behind.sql != "" {
 		from = s.behind
 	}
-	end, err := d.nth(ctx, from, first)
+	end, err := d.nth(ctx, from, firstRows)
+	if err != nil {
+		return nil, err
+	}
 	within := s.all()
 	if end != nil {
 		within.and(d.engine.upTo(d.id, *end))
 	}
-	return d.queryUnless(ctx, err, within, s.limit)
+	return d.query(ctx, within, s.limit)
 }
 
 // nth is the position of the n-th row with an ID for which the condition is
@@ -240,24 +243,17 @@ func (d *Directory) nth(ctx context.Context, where condition, n int) (*position,
 	return end, d.failed(ctx, rows.Err())
 }
 
-// isNarrow reports whether the Filter's tenants have so few users that it is
-// best to look at each, by an index that the tenants' column has.
+// isNarrow reports whether the Filter's tenants have so few users that it is best
+// to look at each of them, by an index on the tenants' column.
 func (d *Directory) isNarrow(ctx context.Context, s search) (bool, error) {
 	if s.tenants.sql == "" || !d.state.Load().tenants {
 		return false, nil
 	}
 	text := fmt.Sprintf("SELECT count(*) FROM (SELECT 1 FROM %s AS u WHERE %s LIMIT %d) AS counted",
-		d.engine.table(d.table), s.tenants.sql, narrow+1)
+		d.engine.table(d.table), s.tenants.sql, narrowTenants+1)
 	var n int
 	err := d.db.QueryRowContext(ctx, statement(d.engine, text), s.tenants.args...).Scan(&n)
-	return n <= narrow, d.failed(ctx, err)
-}
-
-func (d *Directory) queryUnless(ctx context.Context, err error, where condition, limit int) ([]row, error) {
-	if err != nil {
-		return nil, err
-	}
-	return d.query(ctx, where, limit)
+	return n <= narrowTenants, d.failed(ctx, err)
 }
 
 // query returns at most limit users, by ID.
@@ -265,7 +261,7 @@ func (d *Directory) query(ctx context.Context, where condition, limit int) ([]ro
 	return d.queryFrom(ctx, d.db, where, limit)
 }
 
-// querier is one of the ways there are to ask the database.
+// querier is one of the ways to ask the database.
 type querier interface {
 	QueryContext(ctx context.Context, query string, args ...any) (*sql.Rows, error)
 }
@@ -294,8 +290,8 @@ func (d *Directory) answerFrom(ctx context.Context, from querier, text string, a
 	return found, nil
 }
 
-// failed is what went wrong. Whatever a driver makes of the end of a context,
-// an answer cut short is none.
+// failed is what went wrong. Whatever a driver makes of the end of a context, an
+// answer that is cut short is not an answer.
 func (d *Directory) failed(ctx context.Context, err error) error {
 	if ctx.Err() != nil {
 		err = ctx.Err()

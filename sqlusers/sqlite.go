@@ -24,7 +24,7 @@ func (sqlite) placeholder(int) string { return "?" }
 // is a bare parameter is bound.
 func (sqlite) limit(rows int) condition { return condition{sql: " LIMIT " + strconv.Itoa(rows)} }
 
-// ready has nothing to say: whatever opens is fit.
+// ready has no objections: whatever opens will do.
 func (sqlite) ready(context.Context, *sql.DB) (string, error) { return "", nil }
 
 // classify changes nothing: in SQLite each value has a type of its own.
@@ -41,8 +41,8 @@ func (sqlite) text(c column) string {
 	return "coalesce(CAST(" + c.sql + " AS TEXT), '')"
 }
 
-// exact is text that compares byte by byte, whatever the column's collation:
-// said outright, although coalesce has lost the column's already.
+// exact is text that compares byte by byte, whatever the column's collation. It
+// says so explicitly, although coalesce has already dropped the column's.
 func (s sqlite) exact(c column) string { return s.text(c) + " COLLATE BINARY" }
 
 // flagIn is true where the column is one of the words for a flag, as
@@ -54,16 +54,16 @@ func (s sqlite) flagIn(c column, words []string) string {
 // kind is the type of the value that is in the row, for [position].
 func (sqlite) kind(c column) string { return "typeof(" + c.sql + ")" }
 
-// nameable is true for the rows that have an ID which its text stands for.
+// nameable is true for the rows whose ID can be named by its text.
 func (s sqlite) nameable(id column) string {
 	return s.kind(id) + " IN ('integer', 'text') AND " + s.text(id) + " <> ''"
 }
 
-// order lists by ID in the column's own order. The column's collation may
-// equate IDs that differ, so the text decides what it leaves open.
+// order lists by ID in the column's own order. The column's collation may equate
+// IDs that differ, so the text decides what that leaves open.
 func (s sqlite) order(id column) string { return id.sql + ", " + s.exact(id) }
 
-// behind is true for the rows behind a position in that order. Its first part
+// behind is true for the rows after a position in that order. Its first part
 // alone lets SQLite begin at the right place in the index.
 func (s sqlite) behind(id column, p position) (condition, bool) {
 	value := p.value()
@@ -112,7 +112,8 @@ func (s sqlite) oneOf(c column, values []string) condition {
 	}
 	equal := condition{s.exact(c) + " IN (SELECT value FROM json_each(" + mark + "))", []any{jsonList(plain)}}
 	if len(odd) > 0 {
-		// JSON can't carry these, but their bytes in hexadecimal digits.
+		// JSON can't carry these, but it can carry their bytes in hexadecimal
+		// digits.
 		return condition{
 			equal.sql + " OR hex(" + s.text(c) + ") IN (SELECT value FROM json_each(" + mark + "))",
 			append(equal.args, jsonList(hexadecimal(odd))),
@@ -137,8 +138,8 @@ func (s sqlite) oneOfFew(c column, values []string) condition {
 			all = append(all, n)
 		}
 	}
-	// With a plus SQLite can't look at the values when it plans, and does not
-	// compile the statement again for each.
+	// With a plus sign, SQLite can't look at the values when it plans, so it does
+	// not compile the statement again for each.
 	in := func(n int) string { return " IN (" + strings.TrimSuffix(strings.Repeat("+"+mark+", ", n), ", ") + ")" }
 	equal := s.exact(c) + in(len(texts))
 	if c.sql == "" || slices.Contains(values, "") { // "" stands for NULL, which equals nothing
@@ -168,7 +169,7 @@ func (s sqlite) columns(ctx context.Context, db *sql.DB, t tableName) (map[strin
 		if err := rows.Scan(&name, &declared); err != nil {
 			return nil, nil, err
 		}
-		// A view's columns may have lost the types that they are declared with.
+		// A view's columns may have lost the types with which they are declared.
 		found[s.key(name)] = column{sql: "u." + s.quote(name), name: name, typed: others == 0 && converts(declared)}
 		names = append(names, name)
 	}

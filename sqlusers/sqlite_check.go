@@ -3,15 +3,16 @@ package sqlusers
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
 )
 
-// check compares the definitions, and the text of the users with the least and
-// the greatest handles, or of all.
+// check compares the definitions, and the text of the users with the smallest and
+// the largest handles, or of all users.
 func (x *sqliteIndex) check(ctx context.Context, d *Directory, all bool) (state indexState, problem string, err error) {
-	// Before anything else: what changes later changes the version.
+	// Before anything else: any later change changes the version.
 	if state.version, err = x.version(ctx, d); err != nil {
 		return state, "", err
 	}
@@ -86,14 +87,14 @@ func (x *sqliteIndex) compareTexts(ctx context.Context, d *Directory, all bool) 
 		switch {
 		case err == nil:
 			return "its index has another text than the table for some users" + makeIt, nil
-		case err != sql.ErrNoRows:
+		case !errors.Is(err, sql.ErrNoRows):
 			return "", err
 		}
 	}
 	return "", nil
 }
 
-// version counts the changes of the schema that the table is in.
+// version counts the changes to the schema that the table is in.
 func (x *sqliteIndex) version(ctx context.Context, d *Directory) (n int64, err error) {
 	err = d.db.QueryRowContext(ctx, "PRAGMA "+x.in("schema_version")).Scan(&n)
 	return n, err

@@ -10,15 +10,15 @@ import (
 
 func (x *sqliteIndex) ordered() bool { return x.inID }
 
-// within leaves it to the planner, which begins with the tenants' index.
+// within leaves that to the planner, which begins with the tenants' index.
 func (*sqliteIndex) within(d *Directory, s search) condition { return d.users(s.all(), s.limit) }
 
 func (*sqliteIndex) finds(t term) bool { return utf8.RuneCountInString(t.text) >= gram }
 
 // through joins from the index to the table, never the other way: CROSS JOIN
-// keeps the planner from beginning with the Filter, and looking for each of its
-// users in the index. The index is in parentheses, so that none of its names is
-// one in the application's own expressions.
+// keeps the planner from beginning with the Filter and looking up each of its
+// users in the index. The index is in parentheses, so that its names can't be
+// mixed up with those in the application's own expressions.
 func (x *sqliteIndex) through(d *Directory, s search) (condition, bool) {
 	found := condition{fmt.Sprintf("SELECT rowid AS guise_n FROM %s WHERE %s MATCH %s", x.in(x.fts), x.fts, mark), []any{matchAll(s.terms)}}
 	if x.inID && s.after != nil {
@@ -87,9 +87,9 @@ func spelledApart(letters []rune) []string {
 	return all
 }
 
-// apart are the letters that Unicode equates with others, and FTS5, which goes
-// by Unicode 6.1, does not: a search has to ask it for both. A letter too many
-// here costs a question too many; one too few would hide people, and
+// apart are the letters that Unicode equates with others but FTS5, which goes by
+// Unicode 6.1, does not: a search has to ask it for both. A letter too many here
+// costs a needless question; one too few would hide people, so
 // TestFTS5_EquatesAllOtherCases looks at every letter.
 var apart = &unicode.RangeTable{
 	R16: []unicode.Range16{

@@ -3,6 +3,7 @@ package sqlusers
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"strings"
 )
@@ -10,11 +11,11 @@ import (
 // sqliteIndex is an FTS5 table of the search columns' trigrams, and triggers
 // that keep it current.
 //
-// It has the text a second time, for two thirds of the size of the index:
-// without it, a row could only be taken out of the index by the text that was
-// once put in, and a trigger that did not run would damage the index. As it is,
-// a trigger that does not run (SQLite runs none for the rows that INSERT OR
-// REPLACE replaces) leaves a row too many, which the comparison excludes.
+// It holds the text a second time, which is two thirds of its size. Without
+// that, a row could only be removed from the index by the text that was once put
+// in, and a trigger that did not run would damage the index. As it is, a trigger
+// that does not run (SQLite runs none for the rows that INSERT OR REPLACE
+// replaces) leaves a row too many, which the comparison excludes.
 type sqliteIndex struct {
 	table  tableName
 	fts    string // names, in quotes
@@ -22,8 +23,8 @@ type sqliteIndex struct {
 	prefix string // of the triggers' names, without quotes
 
 	// handle is the column by which the index names a row. rowid says that it is
-	// another name of the rowid. Otherwise keys numbers its values: SQLite may
-	// change a rowid that has no name, at VACUUM, and some tables have none.
+	// another name for the rowid. Otherwise keys numbers its values: at VACUUM,
+	// SQLite may change a rowid that has no name, and some tables have none.
 	handle string
 	rowid  bool
 	inID   bool     // handle is Config.ID, and numbers go by it
@@ -59,13 +60,13 @@ func (s sqlite) textIndex(ctx context.Context, d *Directory) (textIndex, string,
 }
 
 // named chooses the handle: the name of the rowid, or else a column that is
-// unique, and NULL in no row that is a user.
+// unique and that no user has as NULL.
 func (x *sqliteIndex) named(ctx context.Context, d *Directory, schema sql.NullString, withoutRowid bool) (textIndex, string, error) {
 	var alias sql.NullString
 	err := d.db.QueryRowContext(ctx, `SELECT max(name) FROM pragma_table_info(?1, ?2) WHERE pk > 0
 		HAVING count(*) = 1 AND upper(max(type)) = 'INTEGER' AND NOT EXISTS (SELECT 1 FROM pragma_index_list(?1, ?2) WHERE origin = 'pk')`,
 		x.table.name, schema).Scan(&alias)
-	if err != nil && err != sql.ErrNoRows {
+	if err != nil && !errors.Is(err, sql.ErrNoRows) {
 		return nil, "", err
 	}
 	if alias.Valid && !withoutRowid {
@@ -81,15 +82,16 @@ func (x *sqliteIndex) named(ctx context.Context, d *Directory, schema sql.NullSt
 		return nil, "", err
 	}
 	if d.id.name == "" || !unique {
-		return nil, "it has no INTEGER PRIMARY KEY, and Config.ID is no column with a UNIQUE index of its own, so that an index could not name its rows", nil
+		return nil, "it has no INTEGER PRIMARY KEY, and Config.ID is not a column with a UNIQUE index of its own, so an index could not name its rows", nil
 	}
 	x.handle = d.id.name
 	return x, "", nil
 }
 
-// statements that make the index. The triggers that put rows in come before the
-// rows that are there already, so that nobody falls between, and the last
-// trigger says that all is done: without it, the index is not used.
+// create returns the statements that make the index. The triggers that put rows
+// in come before the rows that are there already, so that nobody is missed, and
+// the last trigger says that everything is done: without it, the index is not
+// used.
 func (x *sqliteIndex) create() []string {
 	var all []string
 	if !x.rowid {
@@ -121,7 +123,7 @@ func (x *sqliteIndex) drop() []string {
 	return append(all, "DROP TABLE IF EXISTS "+x.in(x.fts), "DROP TABLE IF EXISTS "+x.in(x.keys))
 }
 
-// in is a name, or what begins with it, in the table's schema.
+// in is a name, or a text that begins with one, put into the table's schema.
 func (x *sqliteIndex) in(name string) string {
 	if x.table.schema == "" {
 		return name
@@ -149,16 +151,16 @@ func (x *sqliteIndex) ftsTable() string {
 	return fmt.Sprintf("%s USING fts5(%s, tokenize='trigram', detail=none, columnsize=0)", x.fts, strings.TrimPrefix(x.columns(), "rowid, "))
 }
 
-// The triggers take out before they put in, so that no ON CONFLICT of the
-// statement that they run for, which overrules any of theirs, changes what they
-// do. In a trigger, names have no schema: they are in the trigger's.
+// The triggers remove before they insert. Otherwise an ON CONFLICT of the
+// statement that they run for, which overrules any of theirs, could change what
+// they do. In a trigger, names have no schema: they are in the trigger's.
 
 func (x *sqliteIndex) insertTrigger() string {
 	return fmt.Sprintf("%s AFTER INSERT ON %s BEGIN %s%s END", x.trigger("insert"), sqlite{}.quote(x.table.name), x.takeOut("new"), x.putIn())
 }
 
-// updateTrigger runs for every update, since what an expression or a generated
-// column depends on is unknown; and does nothing if the text is the same.
+// updateTrigger runs for every update, since it isn't known what an expression or
+// a generated column depends on. It does nothing if the text stays the same.
 func (x *sqliteIndex) updateTrigger() string {
 	same := []string{fmt.Sprintf("new.%[1]s IS old.%[1]s", x.quotedHandle())}
 	for i, text := range x.texts {
@@ -173,12 +175,12 @@ func (x *sqliteIndex) deleteTrigger() string {
 	return fmt.Sprintf("%s AFTER DELETE ON %s BEGIN %s END", x.trigger("delete"), sqlite{}.quote(x.table.name), strings.TrimSpace(x.takeOut("old")))
 }
 
-// number is that of the row before or after, in the index.
+// number is the number in the index of the row before or after the change.
 func (x *sqliteIndex) number(row string) string {
 	if x.rowid {
 		return row + "." + x.quotedHandle()
 	}
-	// Without the sign, the value would lend its column's type to the other
+	// Without the plus sign, the value would lend its column's type to the other
 	// side, and the index on that could not be used.
 	return fmt.Sprintf("(SELECT n FROM %s WHERE id = +%s.%s)", x.keys, row, x.quotedHandle())
 }

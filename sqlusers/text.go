@@ -17,8 +17,8 @@ const (
 
 // term is one word to look for.
 type term struct {
-	// text has each letter outside ASCII in the one spelling that stands for
-	// all its cases. ASCII is as typed: every database equates its cases.
+	// text has each letter outside ASCII in the one spelling that stands for all
+	// its cases. ASCII stays as typed: every database equates its cases.
 	text string
 	// others are the other spellings: from becomes to in the column.
 	others []spelling
@@ -36,7 +36,7 @@ func parseText(text string) ([]term, bool) {
 	slices.SortStableFunc(words, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	var terms []term
 	for _, word := range words {
-		// What occurs in a longer term occurs wherever that one does.
+		// A term that is part of a longer one occurs wherever that does.
 		if slices.ContainsFunc(terms, func(t term) bool { return containsASCIIFold(t.text, word) }) {
 			continue
 		}

@@ -7,8 +7,8 @@ import (
 	"unicode/utf8"
 )
 
-// splitOdd parts the values that JSON can carry through any database from
-// those it can't.
+// splitOdd separates the values that JSON can carry through any database from
+// those that it can't.
 func splitOdd(values []string) (plain, odd []string) {
 	for _, value := range values {
 		if utf8.ValidString(value) && !strings.ContainsRune(value, 0) {
@@ -44,7 +44,7 @@ func jsonListWithNumbers(values []string) string {
 func mustJSON(list any) string {
 	text, err := json.Marshal(list)
 	if err != nil {
-		return "[]" // strings and integers always marshal; and nobody is in an empty list
+		return "[]" // strings and integers always marshal; besides, nobody is in an empty list
 	}
 	return string(text)
 }

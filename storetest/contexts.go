@@ -13,7 +13,7 @@ import (
 // Rule 4: a context that is over.
 
 func cancelledContext(e *env) {
-	e.past("a0") // which a purge would delete
+	e.past("a0") // a purge would delete it
 	i := e.start("a1")
 	over, cancel := context.WithCancel(e.ctx)
 	cancel()
@@ -47,9 +47,9 @@ func cancelledContext(e *env) {
 			_, err := e.store.Impersonations(ctx, guise.LogQuery{})
 			return err
 		},
-		"Events": func(ctx context.Context) error { _, err := e.store.Events(ctx, "", 0, 10); return err },
-		"Beside": func(ctx context.Context) error { _, err := e.store.Beside(ctx, 0, 10); return err },
-		"Purge":  func(ctx context.Context) error { _, err := e.store.Purge(ctx, purging(after(600))); return err },
+		"Events":     func(ctx context.Context) error { _, err := e.store.Events(ctx, "", 0, 10); return err },
+		"Unattached": func(ctx context.Context) error { _, err := e.store.Unattached(ctx, 0, 10); return err },
+		"Purge":      func(ctx context.Context) error { _, err := e.store.Purge(ctx, purging(after(600))); return err },
 		"Tally": func(ctx context.Context) error {
 			_, _, err := e.store.Tally(ctx, tallying("x", "p", "q", "r"))
 			return err
@@ -65,7 +65,8 @@ func cancelledContext(e *env) {
 }
 
 // contextsThatEndAtAnyMoment cancels starts before, while and after they are
-// stored: whenever that is, the row and the event are both there or both not.
+// stored: whenever that is, either both the row and the event are there, or
+// neither is.
 func contextsThatEndAtAnyMoment(e *env) {
 	var mu sync.Mutex
 	succeeded := map[string]bool{}

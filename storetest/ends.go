@@ -7,7 +7,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Rules 9 to 12: how impersonations end.
+// Rules 10 to 13: how impersonations end.
 
 func wholeStackEnds(e *env) {
 	for named := range 3 {
@@ -226,7 +226,7 @@ func eventOfEach(e *env) {
 	}
 	for n, event := range e.chain()[before:] {
 		if n >= len(ended) || event.Kind != guise.KindEnded || event.ImpersonationID != ended[n].ID || event.Cause != guise.CauseExpired {
-			e.Errorf("event %d behind the end is %+v", n, event)
+			e.Errorf("event %d after the end is %+v", n, event)
 		}
 	}
 	if got := e.head(); got != before+2 {
@@ -243,6 +243,6 @@ func noEventOfOthers(e *env) {
 		}
 	})
 	if got := e.chain()[before:]; len(got) != 1 || got[0].Kind != guise.KindEnded || got[0].ImpersonationID != i.ID {
-		e.Errorf("the log has %+v behind one end", got)
+		e.Errorf("the log has %+v after one end", got)
 	}
 }

@@ -91,7 +91,7 @@ func (e *env) mustStart(i guise.Impersonation) guise.Impersonation {
 	return i
 }
 
-// deny stores a refused try.
+// deny stores a refused attempt.
 func (e *env) deny(actorID string) guise.Impersonation {
 	e.Helper()
 	i := e.draft(actorID)
@@ -134,7 +134,7 @@ func (e *env) get(id string) guise.Impersonation {
 	return i
 }
 
-// same compares all there is: a time in another zone is another.
+// same compares everything: the same moment in another zone is another time.
 func same(a, b any) bool { return reflect.DeepEqual(a, b) }
 
 // wantIDs compares impersonations by their IDs, in order.
@@ -181,7 +181,7 @@ func (e *env) head() int64 {
 	return seq
 }
 
-// unchanged runs what must not write anything.
+// unchanged runs something that must not write anything.
 func (e *env) unchanged(what string, try func()) {
 	e.Helper()
 	before, rows, oldest := e.head(), e.everything(), e.oldest()
@@ -262,7 +262,8 @@ func (e *env) kinds(id string) map[guise.Kind]int {
 // racers is how many go at once.
 const racers = 40
 
-// race runs do as nearly at once as can be, half of them on each store.
+// race runs do many times, as nearly at once as possible, half of them on each
+// store.
 func (e *env) race(do func(n int, store guise.Store)) {
 	e.Helper()
 	var group sync.WaitGroup

@@ -11,7 +11,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Rules 16, 17, 28 and 29, Events and Head: what is on record.
+// Rules 18 to 21, Events and Head: what is on record.
 
 func appendKeepsTogether(e *env) {
 	e.race(func(n int, store guise.Store) {
@@ -284,8 +284,8 @@ func events(e *env) {
 }
 
 func beside(e *env) {
-	if got, err := e.store.Beside(e.ctx, 0, 10); err != nil || len(got) != 0 {
-		e.Errorf("Beside of an empty log: %+v, %v; want none", got, err)
+	if got, err := e.store.Unattached(e.ctx, 0, 10); err != nil || len(got) != 0 {
+		e.Errorf("Unattached of an empty log: %+v, %v; want none", got, err)
 	}
 	one := e.start("a1") // event 1
 	var want []guise.Event
@@ -311,9 +311,9 @@ func beside(e *env) {
 		{0, 10, want}, {0, 3, want}, {0, 2, want[:2]}, {0, 0, nil}, {0, -1, nil}, {7, 10, want}, {6, 10, want[1:]}, {5, 10, want[1:]},
 		{4, 1, want[2:]}, {2, 10, nil}, {1, 10, nil}, {-1, 10, nil}, {math.MaxInt64, 1, want[:1]},
 	} {
-		got, err := e.store.Beside(e.ctx, ask.before, ask.limit)
+		got, err := e.store.Unattached(e.ctx, ask.before, ask.limit)
 		if err != nil || len(got) != len(ask.want) || len(got) > 0 && !same(got, ask.want) {
-			e.Errorf("Beside before %d, at most %d: %+v, %v; want %+v", ask.before, ask.limit, got, err, ask.want)
+			e.Errorf("Unattached before %d, at most %d: %+v, %v; want %+v", ask.before, ask.limit, got, err, ask.want)
 		}
 	}
 }

@@ -9,7 +9,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Rules 13 to 15, Running and Due: what requests and the sweep ask.
+// Rules 14 to 16, Running and Due: what requests and the sweep ask.
 
 func resolveStack(e *env) {
 	bottom := e.start("a1")
@@ -39,7 +39,7 @@ func resolveUnknown(e *env) {
 	e.startOn(bottom)
 	e.deny("a2")
 	e.wantResolved(tokenOf("nobody's"))
-	e.wantResolved(guise.TokenHash{}) // no token is nobody's, not that of those that have none
+	e.wantResolved(guise.TokenHash{}) // the zero token is nobody's, not that of those without one
 }
 
 func endedHereIsEndedThere(e *env) {
@@ -170,7 +170,7 @@ func due(e *env) {
 	never := e.draft("a3")
 	never.ExpiresAt, never.LastSeenAt = none, none
 	e.mustStart(never)
-	e.wantDue(noon(), none) // no idle limit is no limit, also for one never seen
+	e.wantDue(noon(), none) // no idle limit is no limit, even for one never seen
 }
 
 func dueInUse(e *env) {

@@ -9,10 +9,10 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Rule 27: how far those that run have got.
+// Rule 17: how far those that run have got.
 
-// requests appends what an impersonation's requests leave in the log: method,
-// path and status, of which a write that is answered leaves two.
+// requests appends what an impersonation's requests leave in the log: an event
+// with method, path and status, or two for a write that is answered.
 func (e *env) requests(i guise.Impersonation, list ...guise.LastRequest) {
 	e.Helper()
 	var events []guise.Event
@@ -30,7 +30,8 @@ func at(minute int, method, path string, status int) guise.LastRequest {
 	return guise.LastRequest{Time: after(minute), Method: method, Path: path, Status: status}
 }
 
-// wantProgress compares all but the number of the last event, which must be one.
+// wantProgress compares everything except the number of the last event, which
+// must only be there.
 func (e *env) wantProgress(ids []string, newest int, want map[string]guise.Progress) {
 	e.Helper()
 	got, err := e.store.Progress(e.ctx, ids, newest)
@@ -61,7 +62,7 @@ func progressOfEach(e *env) {
 	if got, _ := e.store.Progress(e.ctx, []string{busy.ID}, 100); got[busy.ID].Last.Seq != 11 {
 		e.Errorf("the last request's event is number %d; want 11", got[busy.ID].Last.Seq)
 	}
-	e.mustEnd(ending(busy.ID)) // is an event, and no request
+	e.mustEnd(ending(busy.ID)) // is an event, but not a request
 	e.wantProgress([]string{busy.ID}, 100, map[string]guise.Progress{busy.ID: {Requests: 6, Writes: 2, Last: last}})
 }
 
@@ -89,7 +90,7 @@ func progressOfTheNewest(e *env) {
 
 func progressAmongMany(e *env) {
 	e.wantProgress(nil, 10, map[string]guise.Progress{})
-	first := e.deny("a0") // whose event is no request
+	first := e.deny("a0") // its event is not a request
 	i := e.start("a1")
 	e.requests(i, at(1, "GET", "/", 200))
 	if err := e.store.Append(e.ctx, guise.Event{Time: noon().Add(time.Hour), Kind: guise.KindRequest, Method: "GET", Status: 200}); err != nil {

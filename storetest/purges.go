@@ -9,7 +9,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Rules 21 and 22: a purge is on record, and happens once.
+// Rules 24 and 25: a purge is on record, and happens once.
 
 func eventOfAPurge(e *env) {
 	e.past("a1")

@@ -8,7 +8,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Rules 19 and 20: what goes, and what stays.
+// Rules 22 and 23: what goes, and what stays.
 
 // purging deletes what was recorded before a moment.
 func purging(before time.Time) guise.Purge {
@@ -118,7 +118,7 @@ func purgeKeepsTheActive(e *env) {
 	top := e.startOn(waits) // 3
 	old := e.past("a3")     // 4 and 5
 	if got := e.mustPurge(purging(after(600))); got.Events != 1 || got.Impersonations != 1 {
-		e.Errorf("Purge: %+v; want 1 event and 1 refused try", got)
+		e.Errorf("Purge: %+v; want 1 event and 1 refused attempt", got)
 	}
 	e.wantLeft(2, 6, waits, top, old)
 	e.wantResolved(tokenOf(top.ID), waits.ID, top.ID)
@@ -169,7 +169,7 @@ func purgeWithoutALimit(e *env) {
 		purge := purging(after(600))
 		purge.Limit = limit
 		if got := e.mustPurge(purge).Events; got < 100 || got > 5000 {
-			e.Errorf("with Limit %d, a purge deletes %d of %d; want a step: some thousand", limit, got, many)
+			e.Errorf("with Limit %d, a purge deletes %d of %d; want a step: about a thousand", limit, got, many)
 		}
 	}
 	purge := purging(after(600))
@@ -196,7 +196,7 @@ func purgeOfPurges(e *env) {
 	purge := purging(after(200_000))
 	purge.Limit = 1
 	if got := e.mustPurge(purge); got.Events != 1 || got.Seq != 3 {
-		e.Errorf("Purge with others behind it: %+v; want the purged event, number 3", got)
+		e.Errorf("Purge with others after it: %+v; want the purged event, number 3", got)
 	}
 	if got := e.mustPurge(purging(after(200_000))); got.Events != 3 || got.Impersonations != 1 {
 		e.Errorf("Purge: %+v; want the rest, 3 events", got)

@@ -8,7 +8,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Rules 6, 7 and 8: how impersonations begin and change.
+// Rules 6, 7 and 9: how impersonations begin and change.
 
 func parentLosesItsToken(e *env) {
 	bottom := e.start("a1")
@@ -99,7 +99,7 @@ func whatDoesNotCount(e *env) {
 		e.Fatalf("Start on top, with MaxRunning 1: %v; a stack counts once", err)
 	}
 	if err := e.store.Start(e.ctx, limited(e.draft("a2"), 2)); err != nil {
-		e.Errorf("Start beside a stack of two, with MaxRunning 2: %v; a stack counts once", err)
+		e.Errorf("Start while a stack of two runs, with MaxRunning 2: %v; a stack counts once", err)
 	}
 }
 

@@ -1,7 +1,7 @@
 // Package storetest checks that a [guise.Store] keeps the rules in the
-// comments of that interface. It owns no rule: each case stands under the rule
-// it checks, and a failure quotes it. Run it against a Store of your own in an
-// ordinary test.
+// comments of that interface. It adds no rules: each case belongs to the rule
+// that it checks, and a failure quotes it. Run it against a Store of your own in
+// an ordinary test.
 package storetest
 
 import (
@@ -20,9 +20,9 @@ func Run(t *testing.T, open func(t *testing.T) guise.Store) {
 	})
 }
 
-// RunShared checks the rules that speak of several writers on two stores over
-// one database, as two instances of an application have them. It calls open
-// for each case, which must return two handles on one empty database.
+// RunShared checks the rules about several writers on two stores over one
+// database, as two instances of an application have them. It calls open for each
+// case, which must return two handles on one empty database.
 func RunShared(t *testing.T, open func(t *testing.T) (a, b guise.Store)) {
 	t.Helper()
 	var shared []rule
@@ -42,7 +42,7 @@ func RunShared(t *testing.T, open func(t *testing.T) (a, b guise.Store)) {
 
 // rule is one sentence of the contract, and what checks it.
 type rule struct {
-	// name is the number in store.go or, for what has none, the method.
+	// name is the number in store.go or, where there is none, the method.
 	name, text string
 	checks     []check
 }

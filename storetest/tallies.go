@@ -9,11 +9,11 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Rules 23 to 26: what actors do is counted.
+// Rules 26 to 29: what actors do is counted.
 
 func hashOf(text string) guise.Hash { return sha256.Sum256([]byte(text)) }
 
-// tallying adds members to a set that may have three.
+// tallying adds members to a set that may have at most three.
 func tallying(set string, members ...string) guise.Tally {
 	add := guise.Tally{
 		Set: hashOf(set), Max: 3, Now: noon(), Until: after(1),

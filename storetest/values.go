@@ -10,7 +10,7 @@ import (
 
 // Rule 5: what goes in comes out.
 
-// full sets every field to something of its own; a test looks whether one has
+// full sets every field to a different value; a test notices when a field has
 // been added.
 func full(id string) guise.Impersonation {
 	return guise.Impersonation{
@@ -129,7 +129,7 @@ func fullOf(id, text string) guise.Impersonation {
 	return i
 }
 
-// textsThatNotEveryStoreKeeps may be refused, but not bent: what is on record
+// textsThatNotEveryStoreKeeps may be refused, but not changed: what is on record
 // is what was given.
 func textsThatNotEveryStoreKeeps(e *env) {
 	for n, text := range []string{"nul \x00 byte", "\x00", "not \xff UTF-8", "half a rune \xf0\x9f", "\xed\xa0\x80 surrogate"} {

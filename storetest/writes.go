@@ -8,7 +8,7 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Rules 1, 2 and 3: a write and its event.
+// Rules 1, 2, 3 and 8: a write and its event.
 
 func eachWriteStoresItsEvent(e *env) {
 	i := e.start("a1")

@@ -9,10 +9,10 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Memory is a directory in memory, for tests: users come, change and go
+// Memory is a directory in memory, for tests: users can come, change and go
 // between two calls, and every call can be made to fail. It searches the
 // username, name and e-mail address, and lists by ID. It is the readable
-// specification of a [guise.Directory], not a fast one.
+// specification of a [guise.Directory], and not a fast one.
 type Memory struct {
 	mu    sync.RWMutex
 	users map[string]guise.User
@@ -21,8 +21,8 @@ type Memory struct {
 
 var _ guise.BatchDirectory = (*Memory)(nil)
 
-// NewMemory makes a directory of these users. Like [Memory.Put] it panics on
-// a user without an ID.
+// NewMemory makes a directory of these users. Like [Memory.Put], it panics on a
+// user without an ID.
 func NewMemory(users ...guise.User) *Memory {
 	m := &Memory{users: make(map[string]guise.User, len(users))}
 	for _, u := range users {

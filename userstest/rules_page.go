@@ -62,9 +62,8 @@ func checkOnce(p *probe) {
 	}
 }
 
-// checkOnceWhileChanging removes, after every page, the first and the last user
-// of it (the last is where Next continues) and one who is still to come; and
-// adds one.
+// checkOnceWhileChanging removes, after every page, its first and its last user
+// (Next continues from the last) and one who is still to come, and adds one.
 func (p *probe) checkOnceWhileChanging(d guise.Directory, changer Changer, users []guise.User) {
 	order := listed(p.walk(d, guise.Query{Limit: 100}))
 	touched := map[string]bool{}

@@ -8,8 +8,8 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// finds reports a search that finds others than those of the users whom want
-// is true for.
+// finds reports a search that finds other users than those for whom want is
+// true.
 func (p *probe) finds(d guise.Directory, users []guise.User, query guise.Query, want func(guise.User) bool) {
 	var expected []guise.User
 	for _, u := range users {
@@ -79,7 +79,7 @@ func checkFilter(p *probe) {
 	p.checkCursorKeepsFilter(d, users)
 }
 
-// checkCursorKeepsFilter goes on with a filter behind a page without one.
+// checkCursorKeepsFilter goes on with a filter after a page without one.
 func (p *probe) checkCursorKeepsFilter(d guise.Directory, users []guise.User) {
 	page, err := d.Search(p.ctx, guise.Query{Limit: 5})
 	if err != nil || page.Next == "" {

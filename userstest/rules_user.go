@@ -113,10 +113,10 @@ func checkConcurrent(p *probe) {
 			for range 10 {
 				want := users[i]
 				if got, err := d.User(p.ctx, want.ID); err != nil || !same(got, want) {
-					errorf("User(%q), beside others, = %+v, %v", want.ID, got, err)
+					errorf("User(%q), among other calls, = %+v, %v", want.ID, got, err)
 				}
 				if page, err := d.Search(p.ctx, guise.Query{Text: want.Name}); err != nil || len(page.Users) == 0 {
-					errorf("Search(%q), beside others, found %d users, %v", want.Name, len(page.Users), err)
+					errorf("Search(%q), among other calls, found %d users, %v", want.Name, len(page.Users), err)
 				}
 			}
 		})
@@ -129,7 +129,7 @@ func checkBatch(p *probe) {
 	users := p.crowd(10)
 	d, ok := p.open(users).(guise.BatchDirectory)
 	if !ok {
-		return // Users is an extra: a Directory without it is complete
+		return // Users is an extra: a Directory is complete without it
 	}
 	byID := map[string]guise.User{}
 	for _, u := range users {

@@ -12,15 +12,15 @@ import (
 // Open makes a directory in which there are exactly these users. Each has an
 // ID, and any of the other fields may be empty; the search fields must be the
 // username, the name and the e-mail address. The only key of Attributes is
-// [Attribute]. Open may be called often, and ends the test when it can't.
+// [Attribute]. Open may be called often. If it fails, it ends the test.
 type Open func(t *testing.T, users []guise.User) guise.Directory
 
 // Attribute is the key of the one attribute that users in the suite have. A
 // user without it may come back with an empty one.
 const Attribute = "team"
 
-// Changer is what a directory under test may add, so that the suite can see
-// what a list does while users come and go.
+// Changer is what a directory under test may add, so that the suite can see how
+// a list behaves while users come and go.
 type Changer interface {
 	// Put adds the user, or replaces the one with the same ID.
 	Put(u guise.User)
@@ -28,14 +28,14 @@ type Changer interface {
 	Delete(id string)
 }
 
-// Run tests a directory against the rules of [guise.Directory], one subtest a
-// rule, and against [guise.BatchDirectory] and [Changer] where it is one. The
-// users' IDs are the numbers from 1, which do as integers and as text.
+// Run tests a directory against the rules of [guise.Directory], with a subtest
+// for each rule, and against [guise.BatchDirectory] and [Changer] where it is
+// one. The users' IDs are the numbers from 1, which work as integers and as text.
 func Run(t *testing.T, open Open) {
 	RunIDs(t, strconv.Itoa, open)
 }
 
-// RunIDs is [Run] for a directory whose IDs are no numbers: id makes the n-th,
+// RunIDs is [Run] for a directory whose IDs are not numbers: id makes the n-th,
 // for n from 1. Each must be different.
 func RunIDs(t *testing.T, id func(n int) string, open Open) {
 	for _, r := range rules {
@@ -45,7 +45,7 @@ func RunIDs(t *testing.T, id func(n int) string, open Open) {
 	}
 }
 
-// run checks one rule. What breaks it goes to report with the rule's words.
+// run checks one rule. Whatever breaks it is reported, with the rule's words.
 func run(ctx context.Context, r rule, id func(int) string, report func(string, ...any), open func([]guise.User) guise.Directory) {
 	r.check(&probe{
 		ctx: ctx, id: id, open: open,
@@ -55,7 +55,7 @@ func run(ctx context.Context, r rule, id func(int) string, report func(string, .
 	})
 }
 
-// rule is one of the numbered rules, or a promise beside them (number 0).
+// rule is one of the numbered rules, or a promise besides them (number 0).
 type rule struct {
 	number int
 	title  string
@@ -77,7 +77,7 @@ var rules = []rule{
 	{3, "only whom the Filter matches", `Search returns users that the Filter matches, and no other.`, checkFilter},
 	{4, "every term in some field", `Search splits Text on white space into terms; each term must occur, whatever its case, in at least one search field. No text finds everyone.`, checkTerms},
 	{5, "no special characters", `No character in Text has a meaning of its own: % and _ are themselves.`, checkLiteral},
-	{6, "pages in one order", `Search returns at most Limit users (20 when Limit is 0 or less) in an order that does not change between calls, and Next, a cursor that continues right behind the last of them; Next is "" on the last page.`, checkPages},
+	{6, "pages in one order", `Search returns at most Limit users (20 when Limit is 0 or less) in an order that does not change between calls, and Next, a cursor that continues right after the last of them; Next is "" on the last page.`, checkPages},
 	{7, "every user exactly once", `Following Next finds every user exactly once, also when users are added or removed meanwhile (those may or may not be found).`, checkOnce},
 	{8, "only its own cursors", `A Cursor that this directory did not make is an error that is [ErrBadCursor].`, checkCursor},
 	{9, "a context that is over", `A context that is over is an error, and never an empty answer.`, checkContext},

@@ -54,7 +54,7 @@ func (b broken) Users(ctx context.Context, ids ...string) ([]guise.User, error) 
 
 type page = guise.UserPage
 
-// faults are ways to break a rule that a real directory might have.
+// faults are ways in which a real directory might break a rule.
 var faults = []struct {
 	name, rule string
 	broken     broken
@@ -94,7 +94,7 @@ var faults = []struct {
 		q.Filter.Attributes = nil
 		return m.Search(ctx, q)
 	}}},
-	{"the filter is forgotten behind a cursor", "rule 3", broken{search: func(m *Memory, ctx context.Context, q guise.Query) (page, error) {
+	{"the filter is forgotten after a cursor", "rule 3", broken{search: func(m *Memory, ctx context.Context, q guise.Query) (page, error) {
 		if q.Cursor != "" {
 			q.Filter = guise.Filter{}
 		}
@@ -194,7 +194,7 @@ func offset(m *Memory, ctx context.Context, q guise.Query) (page, error) {
 	return page{Users: users[:size], Next: base64.RawURLEncoding.EncodeToString([]byte(strconv.Itoa(skip + size)))}, nil
 }
 
-// busy fails whoever comes while another is there.
+// busy fails whoever calls while another call is under way.
 func busy(mu *sync.Mutex) func(*Memory, context.Context, string) (guise.User, error) {
 	var here int
 	arrive := func(n int) int {

@@ -187,8 +187,8 @@ function searchAsTyped(form, results) {
   };
 }
 
-// Live: what is there is updated where it is. What is new stands behind it and
-// what is over stays, so that nothing moves under the eyes of who reads it.
+// Live: what is there is updated where it is. What is new comes after it and
+// what is over stays, so that nothing moves while somebody reads it.
 const live = one("#live");
 const note = one("#live-note[data-fresh]"); // not while acting as someone: being idle must count
 if (live && note) keepFresh();

@@ -16,7 +16,7 @@ var attacks = []struct{ from, policy string }{
 	{"a comma inside a directive parts policies", "script-src a,b; style-src c"},
 	{"letters that are no ASCII: the directive is ignored", "script-src-elem ü; script-src x"},
 	{"a hash there is already", "style-src-elem 'sha256-c3R5'"},
-	{"'none' beside a source is nothing", "script-src 'none' 'self'"},
+	{"'none' together with a source means nothing", "script-src 'none' 'self'"},
 	{"none without quotation marks is a host", "script-src none; style-src NONE"},
 	{"a nonce without a value switches nothing off", "default-src 'unsafe-inline' 'nonce-'"},
 	{"a nonce that is not base64", "script-src 'unsafe-inline' 'nonce-###'"},

@@ -36,7 +36,7 @@ func Hash(text string) string {
 // Amend amends every policy in h, the reporting ones too: a report about the
 // banner would be a false alarm. It is for a header that is about to be sent.
 func Amend(h http.Header, in Inline) {
-	for name, values := range h { // a loop, as an application may write a name its own way
+	for name, values := range h { // a loop, since an application may write a name its own way
 		if !isPolicyHeader(name) {
 			continue
 		}
@@ -48,8 +48,8 @@ func Amend(h http.Header, in Inline) {
 	}
 }
 
-// Has reports whether h carries a policy, so that a caller to whom the hashes
-// cost something need not ask for them.
+// Has reports whether h carries a policy, so that a caller for whom computing the
+// hashes costs something need not do so.
 func Has(h http.Header) bool {
 	for name, values := range h {
 		if len(values) > 0 && isPolicyHeader(name) {

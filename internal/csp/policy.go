@@ -1,6 +1,9 @@
 package csp
 
-import "strings"
+import (
+	"slices"
+	"strings"
+)
 
 // policy is the text of one policy, cut at its semicolons. The parts that
 // nobody amends are kept byte for byte.
@@ -62,8 +65,8 @@ func (p *policy) admit(hash string, k kind) {
 	if governing == nil { // nothing is restricted: a new directive would restrict
 		return
 	}
-	if allowsAllInline(governing.sources, k) || contains(governing.sources, hash) {
-		return
+	if allowsAllInline(governing.sources, k) || slices.Contains(governing.sources, hash) {
+		return // the hash, to the letter: one that differs in case is another
 	}
 	if governing.name == k.elem {
 		governing.add(hash)

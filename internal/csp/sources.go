@@ -31,8 +31,8 @@ func allowsAllInline(sources []string, k kind) bool {
 	return allows
 }
 
-// isNonceOrHash goes by the grammar to the letter, because a browser passes
-// over what doesn't match it: 'nonce-' without a value switches nothing off.
+// isNonceOrHash goes by the grammar to the letter, because a browser ignores
+// whatever doesn't match it: 'nonce-' without a value switches nothing off.
 func isNonceOrHash(s string) bool {
 	if len(s) < 2 || s[0] != '\'' || s[len(s)-1] != '\'' {
 		return false
@@ -64,18 +64,8 @@ func isBase64Value(s string) bool {
 	return true
 }
 
-// contains compares to the letter: a hash that differs in case is another one.
-func contains(sources []string, hash string) bool {
-	for _, s := range sources {
-		if s == hash {
-			return true
-		}
-	}
-	return false
-}
-
-// with returns a new list: sources and hash. 'none' goes, as it means nothing
-// beside anything else.
+// with returns a new list: sources and hash. 'none' goes, since together with
+// anything else it means nothing.
 func with(sources []string, hash string) []string {
 	list := make([]string, 0, len(sources)+1)
 	for _, s := range sources {

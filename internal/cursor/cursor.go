@@ -12,7 +12,7 @@ import (
 // maxLength bounds what is decoded; real cursors are far shorter.
 const maxLength = 4096
 
-// Encode packs the position behind the last row of the list called kind.
+// Encode packs the position after the last row of the list called kind.
 func Encode(kind string, position ...string) string {
 	packed, err := json.Marshal(append([]string{kind}, position...))
 	if err != nil {

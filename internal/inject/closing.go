@@ -1,7 +1,7 @@
 package inject
 
 // closing returns the text that closes whatever is open at the end of the
-// stream, so that the snippet behind it is seen as markup. A script that was
+// stream, so that the snippet after it is seen as markup. A script that was
 // cut off is the exception: closing it would run the part that arrived, which
 // no browser does by itself.
 func (t *tokenizer) closing() (string, bool) {

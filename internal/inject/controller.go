@@ -41,7 +41,7 @@ func (w *writer) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	x.life.conn = conn
 	dead := x.life.dead.Load()
 	x.life.mu.Unlock()
-	if dead { // Kill came in between, and may not have been able to wait
+	if dead { // Kill came in between, and perhaps could not wait
 		closeNow(conn)
 		return nil, nil, ErrKilled
 	}
@@ -63,8 +63,8 @@ func (w *writer) EnableFullDuplex() error {
 	return w.set((*http.ResponseController).EnableFullDuplex)
 }
 
-// set leaves Response.mu alone: a deadline is what gets another goroutine out
-// of a Write that holds it. After Kill the deadlines stay in the past.
+// set doesn't lock Response.mu: a deadline is what gets another goroutine out of
+// a Write that holds it. After Kill the deadlines stay in the past.
 func (w *writer) set(do func(*http.ResponseController) error) error {
 	l := &w.life
 	l.mu.Lock()

@@ -18,7 +18,7 @@ var attacks = []struct{ from, page string }{
 	{"a policy in the page, without quotation marks", "<meta http-equiv=content-security-policy content='x'>"},
 	{"a policy in the page, twice the same attribute", `<meta content="a" http-equiv="content-security-policy" content="script-src x"><body>`},
 	{"a policy whose attribute is escaped", `<meta http-equiv="&#67;ontent-Security-Policy" content="script-src&#32;&apos;none&apos;"><body>`},
-	{"a policy behind a NUL", "<meta http-equiv=\"content\x00-security-policy\" content=x><body>"},
+	{"a policy after a NUL", "<meta http-equiv=\"content\x00-security-policy\" content=x><body>"},
 	{"a policy after the body began", "<body><meta http-equiv=content-security-policy content='img-src x'>"},
 	{"a policy in a <noscript>", "<head><noscript><meta http-equiv=content-security-policy content=x></noscript><body>"},
 	{"a body in an attribute that never ends", `<html><a title="<body>`},

@@ -12,16 +12,16 @@ import (
 	"strings"
 )
 
-// decoder undoes the compression of a page that arrives by and by. The
+// decoder undoes the compression of a page that arrives piece by piece. The
 // standard library's readers ask for their input, while ours is handed in; a
 // coroutine turns one into the other. It runs only inside write and close, so
-// there is no concurrency, and when write returns, all that the bytes so far
-// can tell has been passed on.
+// there is no concurrency, and when write returns, everything that the bytes so
+// far amount to has been passed on.
 type decoder struct {
 	next func() (struct{}, bool)
 	stop func()
 	in   []byte
-	any  bool // something has come
+	any  bool // something has arrived
 	eof  bool
 	err  error
 }
@@ -48,7 +48,7 @@ func (d *decoder) write(p []byte) error {
 	return d.err
 }
 
-// close reports an error if the input broke off.
+// close reports an error if the input was cut short.
 func (d *decoder) close() error {
 	if d.any {
 		d.eof = true
@@ -78,8 +78,8 @@ func (f feed) Read(p []byte) (int, error) {
 	return n, nil
 }
 
-// decode copies r to out, undoing the encodings, of which the last was
-// applied last. Whatever it expands to, it takes one buffer of memory.
+// decode copies r to out, undoing the encodings, the last of which was applied
+// last. However much it expands to, it takes one buffer of memory.
 func decode(r io.Reader, encodings []string, out func([]byte) error) error {
 	for i := len(encodings) - 1; i >= 0; i-- {
 		var err error
@@ -117,7 +117,7 @@ func undo(r io.Reader, encoding string) (io.Reader, error) {
 	return flate.NewReader(b), nil
 }
 
-// unexpected: an end in the middle of a header is no end.
+// unexpected makes an end in the middle of a header an error.
 func unexpected(err error) error {
 	if errors.Is(err, io.EOF) {
 		return io.ErrUnexpectedEOF

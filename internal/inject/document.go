@@ -29,10 +29,10 @@ type tagKind int
 const (
 	tagOther tagKind = iota
 	tagMeta          // it may be a policy
-	tagBody          // the snippet goes behind it
+	tagBody          // the snippet goes after it
 )
 
-// judgement is what a caller knows of a response before its first byte.
+// judgement is what a caller knows about a response before its first byte.
 type judgement int
 
 const (
@@ -93,7 +93,7 @@ func (d *document) handleName() {
 	switch {
 	case d.phase == phaseBody:
 		d.bodyTag(string(name))
-	case d.tok.nest.in(elTemplate): // no part of the page
+	case d.tok.nest.in(elTemplate): // not part of the page
 	case d.tok.xml:
 		d.xmlTag(string(name))
 	case d.tok.end:
@@ -120,7 +120,7 @@ func (d *document) headTag(name string) {
 		}
 	case "link", "script", "style", "template", "noframes", "basefont", "bgsound":
 	case "noscript":
-		if d.after { // in a head it belongs, behind it opens the body
+		if d.after { // it belongs in a head; after one, it opens the body
 			d.openBody()
 		}
 	default:
@@ -168,8 +168,8 @@ func (d *document) bodyTag(name string) {
 	}
 }
 
-// openBody is where the parser opens a body that has had no tag. What has
-// shown no sign of a document by now is a fragment, and left alone.
+// openBody is where the parser opens a body that has had no tag. What has shown
+// no sign of being a document by now is a fragment, and left alone.
 func (d *document) openBody() {
 	d.tok.watchText = false
 	switch {
@@ -213,7 +213,7 @@ func (d *document) handleTagEnd(i int) {
 }
 
 // close ends the stream: a document that had no place for the snippet gets it
-// now, even behind something that was never closed.
+// now, even after something that was never closed.
 func (d *document) close() error {
 	d.begin(nil)
 	switch {

@@ -82,7 +82,7 @@ func TestP8_AfterBodyTag(t *testing.T) {
 		"<body a=>¦",
 		"<body a = '>' b>¦",
 		"<body =>¦",       // a name that begins with "="
-		"<body a/='>¦' >", // behind the slash "=" begins a name
+		"<body a/='>¦' >", // after the slash "=" begins a name
 		"<body a=\"\"b='>'>¦",
 		"<body a=b='>¦'>", // without quotes, one in the middle opens nothing
 		"\ufeff<!DOCTYPE html><body>¦x",
@@ -97,7 +97,7 @@ func TestP8_BodyTagLookalikes(t *testing.T) {
 		// Comments, and how they end.
 		"<html><!--<body>--><body>¦",
 		"<html><!-- -- > <body> --><body>¦",
-		"<html><!--> ¦--><body>", // "<!-->" is a whole comment, and the arrow behind it is text
+		"<html><!--> ¦--><body>", // "<!-->" is a whole comment, and the arrow after it is text
 		"<html><!--->¦--><body>",
 		"<html><!--a--!><body>¦",
 		"<html><!--!><body>--><body>¦",
@@ -344,7 +344,7 @@ func TestP8_LargeHead(t *testing.T) {
 			want := strings.TrimSuffix(page, "x") + "¦x"
 			k := kindOfPage{}
 			if k.through(t, page) != want || k.through(t, pieces...) != want {
-				t.Error("the snippet is not behind the body tag")
+				t.Error("the snippet is not after the body tag")
 			}
 		})
 	}

@@ -26,7 +26,7 @@ func FuzzDocument(f *testing.F) {
 			// A policy in the page was amended, as it should be: see FuzzAmendValue.
 		} else if before, after, found := strings.Cut(whole, sign); found {
 			// At the end of the stream something may be closed in front of it,
-			// and a tag that never ended stand behind it.
+			// and a tag that never ended come after it.
 			added, atEnd := strings.CutPrefix(before, strings.TrimSuffix(page, after))
 			closed := atEnd && strings.HasSuffix(added, ">") && (after == "" || after[0] == '<')
 			empty := xml && strings.HasPrefix(after, "</")

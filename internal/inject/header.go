@@ -7,13 +7,13 @@ import (
 	"github.com/guise-go/guise/internal/csp"
 )
 
-// Uncacheable rewrites the header of a response that is about to be sent so
+// uncacheable rewrites the header of a response that is about to be sent so
 // that no cache keeps it, neither the browser's (Back would show one person's
 // page to another) nor a shared one.
-func Uncacheable(h http.Header) {
+func uncacheable(h http.Header) {
 	for name := range h { // a loop, as an application may write "ETag" its own way
 		switch l := strings.ToLower(name); {
-		case strings.HasSuffix(l, "cache-control"): // also CDN-Cache-Control and its kin
+		case strings.HasSuffix(l, "cache-control"): // CDN-Cache-Control and its kin, too
 			delete(h, name)
 		case l == "etag", l == "last-modified", l == "accept-ranges", l == "expires", l == "age",
 			l == "pragma", l == "surrogate-control", l == "x-accel-expires", l == "edge-control":
@@ -48,8 +48,8 @@ func values(h http.Header, name string) (all []string, set bool) {
 	return nil, false
 }
 
-// pageHeader prepares the header of what may be a page: what speaks of the
-// bytes as the application wrote them goes, and the policies admit the
+// pageHeader prepares the header of what may be a page: whatever describes the
+// bytes as the application wrote them is removed, and the policies admit the
 // snippet. For a fragment, which stays as it is, that does no harm.
 func (x *Response) pageHeader(h http.Header) {
 	remove(h, "Content-Length", "Content-MD5", "Digest", "Content-Digest", "Repr-Digest")
@@ -68,8 +68,8 @@ const (
 	mediaUnknown // a browser looks at the content, so do we
 )
 
-// media goes by what browsers make of a Content-Type, so it forgives more
-// than mime.ParseMediaType: a page must not escape by a stray parameter.
+// media goes by what browsers make of a Content-Type, so it is more lenient than
+// mime.ParseMediaType: a page must not escape by a stray parameter.
 func media(h http.Header) mediaKind {
 	types, _ := values(h, "Content-Type")
 	kind := mediaUnknown

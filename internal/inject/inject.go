@@ -4,11 +4,11 @@
 // page's Content-Security-Policy, keeps every response out of every cache, and
 // can be told from outside to stop at once.
 //
-// Nothing is buffered but the beginning of a tag, or one <meta>, and, as in
-// net/http, the first 512 bytes of a response that doesn't say what it is. The
-// writer it gives to the application has no Unwrap method, because whoever got
-// at the writer below could write a page without the snippet; so it answers
-// all that http.ResponseController asks for itself.
+// It buffers only the beginning of a tag, or one <meta>, and, like net/http, the
+// first 512 bytes of a response that doesn't say what it is. The writer that it
+// gives to the application has no Unwrap method, because whoever got at the
+// writer below could write a page without the snippet; so it implements itself
+// everything that http.ResponseController asks for.
 package inject
 
 import (
@@ -35,8 +35,8 @@ type Snippet struct {
 type Place int
 
 const (
-	// AfterBodyStart is right behind <body …>: the first thing on the page,
-	// and nothing behind it is looked at.
+	// AfterBodyStart is right after <body …>: the first thing on the page, and
+	// nothing after it is looked at.
 	AfterBodyStart Place = iota
 	// BeforeBodyEnd is right before </body>, or at the end of a page that has
 	// no such tag: all of the page is looked at.
@@ -45,25 +45,26 @@ const (
 
 // Options says what to do with a response.
 type Options struct {
-	// Snippet is asked at most once: for a page that gets it, and for what has
-	// a Content-Security-Policy and may still prove to be a fragment. It is
-	// called while the response is locked, so it must not use the writer or
-	// the Response. Without it no page is changed; all else is done.
+	// Snippet is called at most once: for a page that gets the snippet, and for
+	// what has a Content-Security-Policy and may still turn out to be a
+	// fragment. It is called while the response is locked, so it must not use
+	// the writer or the Response. Without it no page is changed; everything else
+	// is done.
 	Snippet func() Snippet
 	// Place is where the snippet goes.
 	Place Place
 	// Header, if set, is handed the application's header right before it is
 	// sent, and may change it. It is called like Snippet, for every response
-	// but one whose connection the application takes over.
+	// except one whose connection the application takes over.
 	Header func(http.Header)
-	// Undecodable returns the page that is sent instead of one which the
+	// Undecodable returns the page that is sent instead of one that the
 	// application compressed in a way that can't be undone here, such as br:
 	// a page without the snippet would break the promise of being visible.
 	// It should be a whole HTML document in UTF-8. Nil: a plain English one.
 	Undecodable func(encoding string) string
-	// Instead, if set, is asked with the application's status and header, and
-	// returns nil or what is sent in place of its answer; it then sets what
-	// that needs in the header. It is called like Snippet.
+	// Instead, if set, is called with the application's status and header, and
+	// returns nil, or what is sent in place of the application's answer; then it
+	// also sets what that needs in the header. It is called like Snippet.
 	Instead func(status int, header http.Header) *Instead
 	// Released is called once, when there is nothing left that Kill could
 	// close: the handler has returned, and a connection it took over is
@@ -83,7 +84,7 @@ type Response struct {
 	isHead  bool
 	browser judgement
 
-	mu        sync.Mutex // over all that touches w; see lifeline for the rest
+	mu        sync.Mutex // for everything that touches w; see lifeline for the rest
 	status    int        // what the application said; 0: nothing yet
 	snapshot  http.Header
 	committed bool // w.WriteHeader was called
@@ -114,8 +115,8 @@ func New(w http.ResponseWriter, r *http.Request, o Options) *Response {
 	}
 }
 
-// judgeRequest: a browser says what it will do with the answer. A page that
-// is navigated to is a document, whatever it begins with; what a script
+// judgeRequest goes by what a browser says it will do with the answer. A page
+// that is navigated to is a document, whatever it begins with; what a script
 // fetches may well be a fragment that begins with <title>.
 func judgeRequest(r *http.Request) judgement {
 	switch strings.ToLower(r.Header.Get("Sec-Fetch-Dest")) {

@@ -21,13 +21,13 @@ type lifeline struct {
 // past is a deadline that is over, whatever the clock says.
 var past = time.Unix(1, 0)
 
-// Kill ends the response from outside: everything the application tries from
-// here on is refused, and the connection is closed, where net/http lets go of
-// it; an HTTP/2 stream is reset. A connection that the application took over
-// is closed too, also after its handler has returned. Otherwise Kill does
-// nothing once the handler has returned. It may be called at any time, by any
-// goroutine, more than once, but not from the functions in Options, for which
-// it waits if one is running.
+// Kill ends the response from outside: everything that the application tries
+// from here on is refused, and the connection is closed, where net/http lets go
+// of it; an HTTP/2 stream is reset. A connection that the application took over
+// is closed too, even after its handler has returned. Otherwise Kill does nothing
+// once the handler has returned. It may be called at any time, by any goroutine,
+// more than once, but not from the functions in Options: if one of them is
+// running, Kill waits for it.
 func (x *Response) Kill() {
 	l := &x.life
 	l.mu.Lock()

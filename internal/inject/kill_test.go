@@ -241,7 +241,7 @@ func TestWriterIsDeadAfterTheHandler(t *testing.T) {
 			t.Fatal(err)
 		}
 		resp.Body.Close()
-		(<-running).Done() // waits for nothing, but orders what follows behind the handler's own
+		(<-running).Done() // waits for nothing, but orders what follows after the handler's own
 		kept.Header().Set("X", "y")
 		kept.WriteHeader(200)
 		rc := http.NewResponseController(kept)

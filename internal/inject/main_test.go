@@ -28,7 +28,7 @@ func snippet() inject.Snippet { return inject.Snippet{HTML: banner, Inline: inli
 // protocols are the two whose servers differ in what they let one do.
 var protocols = []string{"HTTP/1.1", "HTTP/2.0"}
 
-// start runs app behind the injector, in a real server.
+// start runs app inside the injector, in a real server.
 func start(t *testing.T, protocol string, o inject.Options, app http.HandlerFunc) (*httptest.Server, *http.Client) {
 	t.Helper()
 	s := httptest.NewUnstartedServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

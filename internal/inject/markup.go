@@ -34,8 +34,8 @@ func (t *tokenizer) stepMarkup(p []byte) (event, int) {
 	return evMore, 1
 }
 
-// stepDeclaration reads behind "<!" until it is clear what this is. None of
-// the three beginnings holds a ">", so the byte that differs may be one.
+// stepDeclaration reads on after "<!" until it is clear what this is. None of the
+// three beginnings has a ">" in it, so the byte that differs may be one.
 func (t *tokenizer) stepDeclaration(c byte) (event, int) {
 	t.decl.add(c)
 	so := string(t.decl.bytes())

@@ -99,9 +99,9 @@ func skipSpace(s string, i int) int {
 	return i
 }
 
-// unescapeAttr resolves the character references of an attribute's value. In
-// an attribute, other than in text, a name without its semicolon counts only
-// if no letter, digit or "=" follows, so that "?a=1&copy=2" stays as it is.
+// unescapeAttr resolves the character references of an attribute's value. In an
+// attribute, unlike in text, a name without its semicolon counts only if no
+// letter, digit or "=" follows, so that "?a=1&copy=2" stays as it is.
 func unescapeAttr(s string) string {
 	var b strings.Builder
 	for {

@@ -99,8 +99,8 @@ func (n *nest) enter(name []byte) {
 	}
 }
 
-// breakOut closes the SVG or MathML one is in when a tag comes that can only be
-// HTML's: then the parser gives the rest of it up.
+// breakOut closes the SVG or MathML that the tag is in when it can only be an
+// HTML tag: then the parser gives up the rest of it.
 func (n *nest) breakOut(name []byte, end bool) {
 	if !n.foreign() || !breaksOut(string(name), end) {
 		return
@@ -124,8 +124,8 @@ func breaksOut(name string, end bool) bool {
 	return false
 }
 
-// leave closes the innermost of that name, and what was left open inside it,
-// but nothing outside the template one is in.
+// leave closes the innermost of that name, and what was left open inside it, but
+// nothing outside the template that it is in.
 func (n *nest) leave(name []byte) {
 	e := elementOf(name)
 	if e == elNone {

@@ -76,7 +76,7 @@ func (o *output) insertAtMark() {
 	o.sendString(o.snippet().HTML)
 }
 
-// insertBehind sends the snippet behind byte i.
+// insertBehind sends the snippet after byte i.
 func (o *output) insertBehind(i int) {
 	o.emit(i)
 	o.sendString(o.snippet().HTML)

@@ -3,8 +3,8 @@ package inject
 import "bytes"
 
 // rawText is what the tokenizer knows inside an element whose content is not
-// markup: it ends only at its own end tag, and a script not even there when
-// that stands inside "<!-- <script>".
+// markup: it ends only at its own end tag, and a script not even there if that
+// is inside "<!-- <script>".
 type rawText struct {
 	element tagName
 	seen    tagName // what came since the last "<", as long as it may be something
@@ -16,8 +16,8 @@ type escape int
 
 const (
 	notEscaped    escape = iota
-	escaped              // behind "<!--": "</script" still ends the element
-	doubleEscaped        // behind "<!-- <script": "</script" ends only this
+	escaped              // after "<!--": "</script" still ends the element
+	doubleEscaped        // after "<!-- <script": "</script" ends only this
 )
 
 // isRawText names the elements whose content is text to the parser. noscript

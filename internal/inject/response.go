@@ -62,8 +62,8 @@ func (x *Response) writeHeader(status int) {
 	}
 	x.takeLength(h)
 	if kind == mediaUnknown {
-		// net/http would decide with the first 512 bytes, and so do we; what
-		// the application does to the header until then must not count.
+		// net/http would decide by the first 512 bytes, and so do we; what the
+		// application does to the header until then must not count.
 		x.flow, x.snapshot = flowSniff, h.Clone()
 		return
 	}
@@ -71,9 +71,9 @@ func (x *Response) writeHeader(status int) {
 	x.commit(true)
 }
 
-// informational sends what is not the answer yet, such as early hints. A
-// cookie has no business there, and what the application says of the header is
-// only taken when it is the answer's.
+// informational sends what is not the answer yet, such as early hints. A cookie
+// has no business there, and what the application puts into the header counts
+// only once it is the answer's.
 func (x *Response) informational(status int) {
 	h := x.w.Header()
 	set, has := values(h, "Set-Cookie")
@@ -112,7 +112,7 @@ func (x *Response) commit(page bool) {
 
 // lastHeader is what every response gets, whatever it is.
 func (x *Response) lastHeader(h http.Header) {
-	Uncacheable(h)
+	uncacheable(h)
 	if x.o.Header != nil {
 		x.o.Header(h)
 	}
@@ -125,8 +125,8 @@ func (x *Response) decodedHeader(h http.Header) {
 	}
 }
 
-// takeLength remembers the length that was promised: as the header loses it,
-// net/http can't tell any more that a page is incomplete.
+// takeLength remembers the length that was promised: since the header loses it,
+// net/http can no longer tell that a page is incomplete.
 func (x *Response) takeLength(h http.Header) {
 	if length, _ := values(h, "Content-Length"); len(length) > 0 && !x.isHead {
 		if n, err := strconv.ParseInt(strings.TrimSpace(length[0]), 10, 64); err == nil && n >= 0 {
@@ -138,26 +138,6 @@ func (x *Response) takeLength(h http.Header) {
 func (x *Response) startPage(xml bool) {
 	x.flow = flowPage
 	x.doc = newDocument(xml, x.o.Place, x.browser, x.send, x.snippetOnce)
-}
-
-// replace sends another page instead of one that can't carry the snippet. The
-// status stays: what the application did, it did.
-func (x *Response) replace(h http.Header, encodings []string) {
-	encoding := strings.Join(encodings, ", ")
-	page := "<!DOCTYPE html><html lang=\"en\"><title>This page can't be shown</title><body><p>" +
-		"The application sent this page in an encoding that can't carry the banner, so it is not shown while impersonating.</p></body></html>"
-	if x.o.Undecodable != nil {
-		page = x.o.Undecodable(encoding)
-	}
-	remove(h, "Content-Encoding", "Content-Type")
-	h.Set("Content-Type", "text/html; charset=utf-8")
-	x.startPage(false)
-	x.commit(true)
-	x.bodyErr = x.body([]byte(page))
-	if x.doc != nil && x.bodyErr == nil {
-		x.bodyErr = x.doc.close()
-	}
-	x.flow, x.doc = flowDiscard, nil
 }
 
 // write takes bytes as the application wrote them.
@@ -271,7 +251,7 @@ func (x *Response) flush() error {
 // end completes the body.
 func (x *Response) end() error {
 	switch {
-	case x.status == 0 && x.isHead: // its header is all there is, and must be that of a page
+	case x.status == 0 && x.isHead: // there is only a header, which must be that of a page
 		x.writeHeader(http.StatusOK)
 	case x.status == 0: // net/http sends the header on its own
 		x.lastHeader(x.w.Header())

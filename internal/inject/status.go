@@ -8,7 +8,7 @@ func (x *Response) Status() int {
 	x.mu.Lock()
 	defer x.mu.Unlock()
 	if _, _, conn := x.life.state(); conn != nil && x.status == 0 {
-		return http.StatusSwitchingProtocols // the application took the connection over
+		return http.StatusSwitchingProtocols // the application took over the connection
 	}
 	return x.status
 }

@@ -163,7 +163,7 @@ func (t *tokenizer) stepData(p []byte) (event, int) {
 	return evMark, k + 1
 }
 
-// stepName reads from behind "<" to the end of the tag's name.
+// stepName reads from after "<" to the end of the tag's name.
 func (t *tokenizer) stepName(c byte) (event, int) {
 	switch t.state {
 	case stTagOpen:
@@ -213,7 +213,7 @@ func (t *tokenizer) stepInName(c byte) (event, int) {
 		t.state = stBeforeAttr
 		return evName, 0
 	case !t.name.add(t.fold(c)):
-		// No name that matters is that long.
+		// No name that matters is so long.
 		t.name.reset()
 		t.state = stLongName
 		return evName, 0
@@ -238,7 +238,7 @@ func (t *tokenizer) fold(c byte) byte {
 	return c
 }
 
-// stepAttr reads from behind the name to the tag's ">".
+// stepAttr reads from after the name to the tag's ">".
 func (t *tokenizer) stepAttr(p []byte) (event, int) {
 	c := p[0]
 	switch t.state {

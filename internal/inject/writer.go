@@ -7,12 +7,12 @@ import (
 	"sync"
 )
 
-// writer is what the application gets of a Response: a type of its own, so
-// that no type assertion reaches Kill or Done, and without Unwrap.
+// writer is what the application gets of a Response: a separate type, so that no
+// type assertion reaches Kill or Done, and without Unwrap.
 type writer Response
 
-// refusal is why nothing can be written any more, if so. It is called with
-// Response.mu held.
+// refusal is why nothing can be written any more; nil if it can. It is called
+// with Response.mu held.
 func (x *Response) refusal() error {
 	switch dead, done, conn := x.life.state(); {
 	case dead:
@@ -25,8 +25,9 @@ func (x *Response) refusal() error {
 	return nil
 }
 
-// Header is the header of the response below. Once the handler has returned it
-// is one that nobody reads, since the other may be in use for the next request.
+// Header is the header of the response below. Once the handler has returned, it
+// is one that nobody reads, since the real one may be in use for the next
+// request.
 func (w *writer) Header() http.Header {
 	x := (*Response)(w)
 	x.mu.Lock()
@@ -82,10 +83,10 @@ func (w *writer) WriteString(s string) (int, error) {
 	}
 }
 
-// ReadFrom copies src. Once nothing is looked at any more, a file goes to the
-// response below in one piece, which may hand it to the kernel. Any other
-// source may block, an event stream for hours, and the lock must not be held
-// meanwhile: Kill has to get in.
+// ReadFrom copies src. Once nothing is looked at any more, a file goes in one
+// piece to the response below, which may hand it to the kernel. Any other source
+// may block, an event stream for hours, and the lock must not be held meanwhile:
+// Kill has to get in.
 func (w *writer) ReadFrom(src io.Reader) (int64, error) {
 	x := (*Response)(w)
 	buf := copyBuffers.Get().(*copyBuffer)

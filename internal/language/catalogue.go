@@ -21,7 +21,7 @@ type messages map[string][]Part
 
 // Load reads dir/*.json from fsys: one file a language, named by its tag
 // (pt-BR.json), each a flat object of keys and texts with {name} placeholders.
-// It reports all that is wrong at once, what Check finds included.
+// It reports everything that is wrong at once, including what Check finds.
 func Load(fsys fs.FS, dir string) (*Catalogue, error) {
 	files, err := fs.Glob(fsys, path.Join(dir, "*.json"))
 	if err != nil {
@@ -86,7 +86,7 @@ func (c *Catalogue) Check() []error {
 	return errs
 }
 
-// Languages are the tags there are texts for, Default first.
+// Languages are the tags for which there are texts, Default first.
 func (c *Catalogue) Languages() []string { return slices.Clone(c.languages) }
 
 // Match is In of the language that fits an Accept-Language header best.
@@ -94,7 +94,7 @@ func (c *Catalogue) Match(acceptLanguage string) Texts {
 	return c.In(Match(acceptLanguage, c.languages))
 }
 
-// In gives the texts of one language, or of Default where there are none in it.
+// In gives the texts of one language, or those of Default where it has none.
 func (c *Catalogue) In(lang string) Texts {
 	texts, ok := c.texts[lang]
 	if !ok {

@@ -18,7 +18,7 @@ var attacks = []struct{ from, header string }{
 	{"golang.org/x/text (CVE-2022-32149): underscores and hyphens", strings.Repeat("-", 3000) + strings.Repeat("_", 3000)},
 	{"golang.org/x/text (CVE-2020-28851): an extension without an end", "und-u-co-"},
 	{"golang.org/x/text (CVE-2021-38561): an index out of bounds", "x-" + strings.Repeat("a", 9) + "-"},
-	{"golang.org/x/text (CVE-2020-28852): a tag that breaks off", "en-u"},
+	{"golang.org/x/text (CVE-2020-28852): a tag that is cut short", "en-u"},
 	{"Django (CVE-2023-23969): thousands of wishes", strings.Repeat("aa-bb,", 3000)},
 	{"Django (CVE-2024-39614): one wish, very long", strings.Repeat("d", 6000)},
 	{"backtracking: white space", "de" + strings.Repeat(" ", 5000) + ";q=x"},

@@ -10,7 +10,7 @@ import (
 // Default is the language that every text exists in.
 const Default = "en"
 
-// What is read of a header at most. A browser's own has a few languages.
+// How much of a header is read at most. A browser's own has a few languages.
 const (
 	maxHeader = 1024
 	maxRanges = 24
@@ -60,7 +60,7 @@ func anyOf(available []string, will func(string) bool) string {
 
 func lookup(tag string, wishes []wish, available []string) (string, bool) {
 	if tag == "*" {
-		// Any that no other range speaks of.
+		// Any that no other range is about.
 		will := func(tag string) bool {
 			return !slices.ContainsFunc(wishes, func(w wish) bool { return covers(w.tag, tag) })
 		}
@@ -99,8 +99,8 @@ func covers(r, tag string) bool {
 	return len(tag) >= len(r) && strings.EqualFold(tag[:len(r)], r) && (len(tag) == len(r) || tag[len(r)] == '-')
 }
 
-// shorten takes the last subtag off, and the single letter before it, which
-// means nothing by itself: zh-Hant-x-a becomes zh-Hant.
+// shorten removes the last subtag, and a single letter before it, which means
+// nothing by itself: zh-Hant-x-a becomes zh-Hant.
 func shorten(tag string) string {
 	tag = tag[:max(0, strings.LastIndexByte(tag, '-'))]
 	if i := len(tag) - 2; i > 0 && tag[i] == '-' {

@@ -16,9 +16,9 @@ type Texts struct {
 	messages messages
 }
 
-// A Part of a text is words, or the place of an argument. There, Name is the
-// placeholder's name and Text the argument, so that a template can set a person's
-// name apart from the sentence around it (<bdi>, <strong>).
+// A Part of a text is words, or the place of an argument. In the latter, Name is
+// the placeholder's name and Text the argument, so that a template can set a
+// person's name apart from the sentence around it (<bdi>, <strong>).
 type Part struct {
 	Name string
 	Text string
@@ -27,7 +27,8 @@ type Part struct {
 // Text gives the text of a key with its placeholders filled in from arguments
 // in pairs: Text("banner.acting", "subject", name). An argument is never read
 // for placeholders itself. A key that doesn't exist is its own text, and a
-// placeholder without an argument stays: what is wrong shows, and nothing panics.
+// placeholder without an argument stays: one sees what is wrong, and nothing
+// panics.
 func (t Texts) Text(key string, pairs ...string) string {
 	var b strings.Builder
 	for _, p := range t.Parts(key, pairs...) {

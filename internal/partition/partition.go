@@ -3,10 +3,10 @@
 // impersonation, and what it reads comes from there. The actor's own are
 // withheld, so that neither life reaches into the other.
 //
-// A cookie's place in the partition is under another name, which carries the
-// impersonation's ID: one left over from before is never picked up. It lives
-// no longer than the browser's session, and on the path "/", so that it can be
-// cleared without knowing how the application set it.
+// In the partition a cookie has another name, which includes the impersonation's
+// ID, so one left over from before is never picked up. It lives no longer than
+// the browser's session, and on the path "/", so that it can be cleared without
+// knowing how the application set it.
 package partition
 
 import (
@@ -81,7 +81,7 @@ func (j *Jar) outside(name string) (plain, id string, ok bool) {
 	}
 	id, rest, ok = strings.Cut(rest, "-")
 	plain = prefix + rest
-	// A name that another spelling would have made lacks the prefix it needs.
+	// A name made from another spelling lacks the prefix that it needs.
 	return plain, id, ok && slices.Contains(j.names, plain) && inside(plain, id) == name
 }
 
@@ -137,7 +137,7 @@ func (j *Jar) Present(header http.Header, id string) {
 }
 
 // Withhold takes all partitions' cookies out of a request, so that it carries
-// the actor's own alone.
+// only the actor's own.
 func (j *Jar) Withhold(header http.Header) {
 	if j == nil {
 		return
@@ -186,8 +186,8 @@ func (j *Jar) spelled(name string) string {
 }
 
 // confined are the attributes of a cookie in a partition: as they were, but on
-// the path "/" of this host, and gone with the browser's session. What deletes
-// still deletes.
+// the path "/" of this host, and gone with the browser's session. A deletion is
+// still a deletion.
 func confined(attributes string) string {
 	var b strings.Builder
 	b.WriteString("; Path=/")
@@ -216,8 +216,8 @@ func confined(attributes string) string {
 // as long as the impersonation, in which the application ignores it.
 const longAgo = 2000
 
-// Clear deletes the partitions' cookies that a request carries, but for those
-// of the impersonations in keep.
+// Clear deletes the partitions' cookies that a request carries, except those of
+// the impersonations in keep.
 func (j *Jar) Clear(response, request http.Header, keep ...string) {
 	if j == nil {
 		return
@@ -236,7 +236,7 @@ func (j *Jar) Clear(response, request http.Header, keep ...string) {
 	}
 }
 
-// Apart returns the lines of a response that set cookies which are kept apart.
+// Apart returns the lines of a response that set cookies that are kept apart.
 func (j *Jar) Apart(header http.Header) (lines []string) {
 	if j == nil {
 		return nil

@@ -8,13 +8,13 @@ import (
 	"sync"
 )
 
-// most is how many texts are kept. What is asked with every request has few.
+// most is how many texts are kept. What every request asks has only a few.
 const most = 32
 
 // Statements prepares each query once on each connection, where preparing it is
 // most of what it costs: SQLite compiles the text, MySQL asks the server once
-// more. Not for PostgreSQL, whose drivers do so by themselves, and leave it
-// where a pooler can't have it.
+// more. It is not for PostgreSQL, whose drivers do so by themselves, and can
+// leave it out behind a pooler.
 type Statements struct {
 	db  *sql.DB
 	mu  sync.Mutex
@@ -36,7 +36,7 @@ func (s *Statements) QueryContext(ctx context.Context, query string, args ...any
 	return statement.QueryContext(ctx, args...)
 }
 
-// statement is nil for a text that is one too many.
+// statement is nil when there are too many texts already.
 func (s *Statements) statement(ctx context.Context, query string) (*sql.Stmt, error) {
 	s.mu.Lock()
 	have, full := s.all[query], len(s.all) >= most
@@ -75,8 +75,8 @@ type Transaction struct {
 	statements *Statements
 }
 
-// In has the statements that were prepared for the transaction's connection,
-// also when that is the only one there is: others are sent as they are.
+// In uses the statements that were prepared for the transaction's connection,
+// even when there is no other connection; anything else is sent as it is.
 func (s *Statements) In(tx *sql.Tx) Transaction { return Transaction{tx, s} }
 
 // QueryContext is that of the transaction.

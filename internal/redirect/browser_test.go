@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"github.com/guise-go/guise/internal/percent"
 )
 
 // browserHost is the host that a browser goes to when it follows a Location on
@@ -96,7 +98,7 @@ func checkLocation(t *testing.T, raw string) {
 	if resolved.Host != "app.example" || resolved.Scheme != "https" || resolved.User != nil {
 		t.Errorf("Safe(%q) = %q goes to %q", raw, location, resolved)
 	}
-	for _, form := range []string{raw, location, resolved.EscapedPath(), resolved.Path, decode(resolved.Path), withoutFirst(resolved.Path)} {
+	for _, form := range []string{raw, location, resolved.EscapedPath(), resolved.Path, percent.Decode(resolved.Path), withoutFirst(resolved.Path)} {
 		if host := browserHost(form); host != "app.example" {
 			t.Errorf("Safe(%q) = %q goes to %q in a browser, in the form %q", raw, location, host, form)
 		}

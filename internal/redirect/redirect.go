@@ -8,11 +8,13 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"github.com/guise-go/guise/internal/percent"
 )
 
-// MaxLen is the longest address that is followed, in bytes, before and after
+// maxLen is the longest address that is followed, in bytes, before and after
 // escaping.
-const MaxLen = 2048
+const maxLen = 2048
 
 // maxDecodings bounds how often a path is decoded to see what it hides. One
 // that isn't plain by then is refused.
@@ -27,7 +29,7 @@ const maxDecodings = 4
 // or decoded: the browser would stay here, but a proxy, a StripPrefix or a
 // redirect to the cleaned path may send it on to //elsewhere.
 func Safe(raw string) (string, bool) {
-	if len(raw) > MaxLen || !utf8.ValidString(raw) || !wellEscaped(raw) {
+	if len(raw) > maxLen || !utf8.ValidString(raw) || !wellEscaped(raw) {
 		return "", false
 	}
 	if !strings.HasPrefix(raw, "/") || strings.ContainsFunc(raw, breaksLines) {
@@ -43,20 +45,10 @@ func Safe(raw string) (string, bool) {
 	}
 	location := escape(raw)
 	u, err := url.Parse(location)
-	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" || len(location) > MaxLen {
+	if err != nil || u.Scheme != "" || u.Host != "" || u.User != nil || u.Opaque != "" || len(location) > maxLen {
 		return "", false
 	}
 	return location, true
-}
-
-// Param is Safe of the one value of a parameter. None is not safe, and neither
-// are several: which of them counts is not for the sender to decide.
-func Param(values url.Values, name string) (string, bool) {
-	all := values[name]
-	if len(all) != 1 {
-		return "", false
-	}
-	return Safe(all[0])
 }
 
 // SameHost is Safe of the path, query and fragment of an absolute http or https
@@ -75,7 +67,8 @@ func SameHost(address, host string) (string, bool) {
 
 // Within reports whether a location that Safe returned lies at or below prefix,
 // in any case and however it is escaped, so that leaving can't lead back into
-// Guise's own addresses. A prefix without a name, such as "/", holds everything.
+// Guise's own addresses. A prefix without a name, such as "/", contains
+// everything.
 func Within(location, prefix string) bool {
 	path, _, _ := strings.Cut(location, "#")
 	path, _, _ = strings.Cut(path, "?")
@@ -94,7 +87,7 @@ func Within(location, prefix string) bool {
 // segments are the names in a path, decoded, without ;parameters.
 func segments(path string) []string {
 	for range maxDecodings {
-		path = decode(path)
+		path = percent.Decode(path)
 	}
 	var names []string
 	for part := range strings.SplitSeq(path, "/") {
@@ -119,7 +112,7 @@ func plainPath(path string) bool {
 				return false
 			}
 		}
-		next := decode(path)
+		next := percent.Decode(path)
 		if next == path {
 			return true
 		}

@@ -5,6 +5,8 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+
+	"github.com/guise-go/guise/internal/percent"
 )
 
 // unambiguous reports whether everyone who reads this address reads the same
@@ -25,7 +27,7 @@ func unambiguous(u *url.URL) bool {
 		switch c := p[i]; {
 		case c < ' ', c == 0x7f, c == '\\':
 			return false
-		case c == '%' && escapeAt(p, i):
+		case c == '%' && percent.EscapeAt(p, i):
 			return false // was %25 once more: /files/%252e%252e/admin
 		}
 	}
@@ -55,8 +57,8 @@ func (p *pattern) takesMethod(method string, safeOnly bool) bool {
 	}
 }
 
-// takesHost is net/http's rule: the same letters, after a port is taken off. A
-// host in another case or with a dot at its end is another host.
+// takesHost is net/http's rule: the same letters, once a port is removed. A host
+// in another case or with a dot at its end is another host.
 func (p *pattern) takesHost(r *http.Request) bool {
 	if p.host == "" {
 		return true

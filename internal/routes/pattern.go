@@ -33,8 +33,8 @@ const (
 	tailRest              // a slash, anything:  /a/ and /a/{rest...}
 )
 
-// parse reads a pattern, or gives the reason why not. It refuses all that
-// net/http refuses, and also what net/http takes but can never match: a
+// parse reads a pattern, or gives the reason why not. It refuses everything that
+// net/http refuses, and also what net/http accepts but can never match: a
 // prohibition that never matches is worse than an error.
 func parse(text string) (p pattern, reason string) {
 	p.text = text
@@ -65,7 +65,7 @@ func parse(text string) (p pattern, reason string) {
 		return p, reason
 	}
 	if refusedByNetHTTP("/{") == "" {
-		// Fail closed: nobody would notice a wildcard that is none.
+		// Fail closed: nobody would notice that a wildcard isn't one.
 		return p, "can't be checked, because GODEBUG=httpmuxgo121=1 takes wildcards and methods out of net/http; unset that"
 	}
 	if reason := refusedByNetHTTP(text); reason != "" {
@@ -132,7 +132,7 @@ func refusedByNetHTTP(text string) (reason string) {
 	return ""
 }
 
-// split takes a path that net/http has accepted apart.
+// split takes apart a path that net/http has accepted.
 func split(p string) ([]segment, tail) {
 	var segments []segment
 	for p != "" {
@@ -159,7 +159,7 @@ func split(p string) ([]segment, tail) {
 	return segments, tailNone
 }
 
-// Literal is the pattern that matches this one path and nothing below it, also
+// Literal is the pattern that matches this one path and nothing below it, even
 // where the path has braces. Method may be empty.
 func Literal(method, path string) string {
 	path = strings.NewReplacer("{", "%7B", "}", "%7D", "?", "%3F", "#", "%23", " ", "%20").Replace(path)

@@ -37,9 +37,9 @@ func (e *Error) Error() string {
 }
 
 // Parse reads patterns as net/http writes them: [METHOD ][HOST]/[PATH]. It
-// reports all that is wrong at once, as an *Error for each pattern. The Set is
-// nil when there are no patterns, or when any of them is wrong: half of a list
-// of prohibitions must not be mistaken for the whole.
+// reports everything that is wrong at once, as an *Error for each pattern. The
+// Set is nil when there are no patterns, or when any of them is wrong: half of a
+// list of prohibitions must not be mistaken for the whole.
 func Parse(field string, patterns []string) (*Set, []error) {
 	var errs []error
 	set := &Set{field: field}
@@ -57,8 +57,8 @@ func Parse(field string, patterns []string) (*Set, []error) {
 	return set, nil
 }
 
-// Empty reports whether the set matches nothing at all.
-func (s *Set) Empty() bool { return s == nil || len(s.patterns) == 0 }
+// empty reports whether the set matches nothing at all.
+func (s *Set) empty() bool { return s == nil || len(s.patterns) == 0 }
 
 // MatchExact is the narrow match: the request as it came, with an address that
 // can be read in one way only. A pattern without a method matches any method
@@ -71,7 +71,7 @@ func (s *Set) MatchExact(r *http.Request) bool { return s.matchExact(r, false) }
 func (s *Set) MatchSafe(r *http.Request) bool { return s.matchExact(r, true) }
 
 func (s *Set) matchExact(r *http.Request, safeOnly bool) bool {
-	if s.Empty() || r == nil || r.URL == nil || !unambiguous(r.URL) {
+	if s.empty() || r == nil || r.URL == nil || !unambiguous(r.URL) {
 		return false
 	}
 	for i := range s.patterns {
@@ -89,7 +89,7 @@ func (s *Set) matchExact(r *http.Request, safeOnly bool) bool {
 // the method must be the pattern's own, in any case, GET including HEAD (see
 // Warnings).
 func (s *Set) MatchWide(r *http.Request) bool {
-	if s.Empty() {
+	if s.empty() {
 		return false
 	}
 	if r == nil || r.URL == nil {
@@ -117,10 +117,10 @@ func (s *Set) MatchWide(r *http.Request) bool {
 	})
 }
 
-// Warnings says, in a sentence each, which patterns are narrower than someone
-// who writes a prohibition may think.
+// Warnings says, in a sentence for each, which patterns are narrower than the
+// author of a prohibition may think.
 func (s *Set) Warnings() []string {
-	if s.Empty() {
+	if s.empty() {
 		return nil
 	}
 	var all []string

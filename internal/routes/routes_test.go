@@ -263,7 +263,7 @@ func TestSet_NoneMatchesNothing(t *testing.T) {
 	}
 	r := request(t, "GET /")
 	for name, set := range map[string]*Set{"nil": none, "empty": {}} {
-		if !set.Empty() || set.MatchExact(r) || set.MatchSafe(r) || set.MatchWide(r) || set.MatchWide(nil) || set.Warnings() != nil {
+		if !set.empty() || set.MatchExact(r) || set.MatchSafe(r) || set.MatchWide(r) || set.MatchWide(nil) || set.Warnings() != nil {
 			t.Errorf("a %s set matches or warns", name)
 		}
 		if n := testing.AllocsPerRun(100, func() { set.MatchExact(r); set.MatchSafe(r); set.MatchWide(r) }); n != 0 {

@@ -5,6 +5,8 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+
+	"github.com/guise-go/guise/internal/percent"
 )
 
 // Bounds on how far an address is read. Nothing decodes an address more than
@@ -28,7 +30,8 @@ func (p *pattern) maybeMethod(method string) bool {
 // maybeHost takes a host in any case, with a port or a dot at its end.
 func (p *pattern) maybeHost(r *http.Request) bool {
 	if p.host == "" || (r.Host == "" && r.URL.Host == "") {
-		// A request may leave its host out (HTTP/1.0); that is no way round.
+		// A request may leave out its host (HTTP/1.0); that must not be a way
+		// round.
 		return true
 	}
 	return strings.EqualFold(bareHost(r.Host), p.host) || strings.EqualFold(bareHost(r.URL.Host), p.host)
@@ -69,7 +72,8 @@ func anyReading(u *url.URL, match func([]string) bool) bool {
 	sources := []string{u.Path, u.RawPath, u.Opaque}
 	if u.Path != "" && u.Path[0] != '/' {
 		// What a CONNECT has, or StripPrefix left. A ServeMux takes the first
-		// letter for the slash, also that of an escape; others put a slash in front.
+		// letter for the slash, even when that begins an escape; others put a
+		// slash in front.
 		sources = append(sources, u.Path[1:], u.EscapedPath()[1:])
 	}
 	var forms []string
@@ -94,6 +98,18 @@ func anyReading(u *url.URL, match func([]string) bool) bool {
 	return false
 }
 
+// unescapeAll decodes until nothing is left, up to the bound.
+func unescapeAll(s string) string {
+	for range maxDecodings {
+		next := percent.Decode(s)
+		if next == s {
+			break
+		}
+		s = next
+	}
+	return s
+}
+
 // appendForms adds source as it is and decoded, each also with its backslashes
 // as slashes.
 func appendForms(forms []string, source string) []string {
@@ -103,7 +119,7 @@ func appendForms(forms []string, source string) []string {
 				forms = append(forms, form)
 			}
 		}
-		source = unescape(source)
+		source = percent.Decode(source)
 	}
 	return forms
 }

@@ -35,13 +35,13 @@ func limitOf(id, code string) guise.Event {
 	return guise.Event{Kind: guise.KindLimited, Actor: guise.Actor{User: guise.User{ID: id}}, Code: code}
 }
 
-// TestBeside_AnOfficerSeesWhoReachedALimit: not the store alone knows.
-func TestBeside_AnOfficerSeesWhoReachedALimit(t *testing.T) {
+// TestUnattached_AnOfficerSeesWhoReachedALimit: not the store alone knows.
+func TestUnattached_AnOfficerSeesWhoReachedALimit(t *testing.T) {
 	w := newWorld(t, func(c *guise.Config) { c.Limits.People, c.Limits.Searches = 1, 1 })
 	b := w.login("1")
 	b.get("/impersonate/users?q=customer") // 10 and 11: one more than is usual
 	b.get("/impersonate/users?q=customer")
-	got := w.login("2").do("GET", "/impersonate/log/beside", "", asJSON)
+	got := w.login("2").do("GET", "/impersonate/log/unattached", "", asJSON)
 	for _, want := range []string{`"kind":"limited"`, `"code":"people"`, `"code":"searches"`, `"name":"Ada Admin"`} {
 		if got.Code != http.StatusOK || !strings.Contains(got.Body.String(), want) {
 			t.Errorf("%d, without %s: %s", got.Code, want, got.Body)
@@ -49,7 +49,7 @@ func TestBeside_AnOfficerSeesWhoReachedALimit(t *testing.T) {
 	}
 }
 
-func TestBeside_IsNarrowedByKindAndPerson(t *testing.T) {
+func TestUnattached_IsNarrowedByKindAndPerson(t *testing.T) {
 	w, seen := newSeenWorld(t, nil)
 	note := guise.Event{Kind: guise.KindNote, Actor: guise.Actor{User: everyone()[0]}, By: guise.Actor{User: everyone()[0]}, Note: "note"}
 	purge := guise.Event{Kind: guise.KindPurged, By: guise.Actor{User: everyone()[2]}, Note: "purge"}
@@ -59,36 +59,36 @@ func TestBeside_IsNarrowedByKindAndPerson(t *testing.T) {
 		"": "b purge note a", "?kind=limited": "b a", "?kind=note": "note", "?kind=purged": "purge", "?actor=1": "b note",
 		"?actor=3": "purge a", "?kind=limited&actor=3": "a", "?actor=nobody": "",
 	} {
-		w.login("1").get("/impersonate/log/beside" + query)
-		data := seen.page.Data.(guise.BesideData)
+		w.login("1").get("/impersonate/log/unattached" + query)
+		data := seen.page.Data.(guise.UnattachedData)
 		if got := codes(data.Events); got != want || data.Next != "" || !data.LookedTo.IsZero() || data.OwnOnly {
 			t.Errorf("%s: %q, next %q, looked to %v; want %q and no more", query, got, data.Next, data.LookedTo, want)
 		}
 	}
 	for _, query := range []string{"kind=started", "kind=Limited", "kind=" + url.QueryEscape("limited\x00"), "cursor=x", "cursor=-1", "cursor=0", "cursor=99999999999999999999"} {
-		if got := w.login("1").do("GET", "/impersonate/log/beside?"+query, "", asJSON); got.Code != http.StatusBadRequest {
+		if got := w.login("1").do("GET", "/impersonate/log/unattached?"+query, "", asJSON); got.Code != http.StatusBadRequest {
 			t.Errorf("%s: %d; want 400", query, got.Code)
 		}
 	}
 }
 
-func TestBeside_OneWhoMaySeeNobodyElsesSeesTheirOwn(t *testing.T) {
+func TestUnattached_OneWhoMaySeeNobodyElsesSeesTheirOwn(t *testing.T) {
 	w, seen := newSeenWorld(t, nil)
 	w.beside(limitOf("3", "own"), limitOf("1", "another's"))
 	for _, query := range []string{"", "?actor=1", "?kind=limited&actor=1"} {
-		w.login("3").get("/impersonate/log/beside" + query)
-		if data := seen.page.Data.(guise.BesideData); codes(data.Events) != "own" || !data.OwnOnly {
+		w.login("3").get("/impersonate/log/unattached" + query)
+		if data := seen.page.Data.(guise.UnattachedData); codes(data.Events) != "own" || !data.OwnOnly {
 			t.Errorf("%s: %q, own only %v", query, codes(data.Events), data.OwnOnly)
 		}
 	}
-	if got := w.login("10").do("GET", "/impersonate/log/beside", "", asJSON); got.Code != http.StatusForbidden {
+	if got := w.login("10").do("GET", "/impersonate/log/unattached", "", asJSON); got.Code != http.StatusForbidden {
 		t.Errorf("a customer: %d; want 403", got.Code)
 	}
 }
 
-// TestBeside_FollowingTheCursorFindsEachOnce, also where much is looked at that
-// doesn't fit the filter; and no page looks at more than so much.
-func TestBeside_FollowingTheCursorFindsEachOnce(t *testing.T) {
+// TestUnattached_FollowingTheCursorFindsEachOnce, even where much of what is looked
+// at doesn't fit the filter; and each page looks at a limited number.
+func TestUnattached_FollowingTheCursorFindsEachOnce(t *testing.T) {
 	w, seen := newSeenWorld(t, nil)
 	var all, limits []string
 	for n := range 1303 {
@@ -104,8 +104,8 @@ func TestBeside_FollowingTheCursorFindsEachOnce(t *testing.T) {
 		var found []string
 		cursor, pages := "", 0
 		for more := true; more && pages < 100; pages++ {
-			w.login("1").get("/impersonate/log/beside?" + query + "cursor=" + cursor)
-			data := seen.page.Data.(guise.BesideData)
+			w.login("1").get("/impersonate/log/unattached?" + query + "cursor=" + cursor)
+			data := seen.page.Data.(guise.UnattachedData)
 			if len(data.Events) > 20 || data.Cursor != cursor || query == "" && !data.LookedTo.IsZero() || data.LookedTo.After(w.clock()) {
 				t.Fatalf("%s%s: a page of %d, looked to %v", query, cursor, len(data.Events), data.LookedTo)
 			}
@@ -123,8 +123,8 @@ func TestBeside_FollowingTheCursorFindsEachOnce(t *testing.T) {
 	}
 }
 
-// TestBeside_WhoNotesOrPurgesSeesThatItIsThere: the form leads to what it wrote.
-func TestBeside_WhoNotesOrPurgesSeesThatItIsThere(t *testing.T) {
+// TestUnattached_WhoNotesOrPurgesSeesThatItIsThere: the form leads to what it wrote.
+func TestUnattached_WhoNotesOrPurgesSeesThatItIsThere(t *testing.T) {
 	w, seen := newSeenWorld(t, func(c *guise.Config) {
 		c.AllowNotes, c.AllowPurge, c.RetainFor = true, true, 24*time.Hour
 	})
@@ -133,7 +133,7 @@ func TestBeside_WhoNotesOrPurgesSeesThatItIsThere(t *testing.T) {
 	for path, body := range map[string]string{"notes": "subject=10&note=telephoned", "purge": "note=cleaned"} {
 		got := b.do("POST", "/impersonate/log/"+path, body, asPage)
 		b.get(got.location())
-		data, ok := seen.page.Data.(guise.BesideData)
+		data, ok := seen.page.Data.(guise.UnattachedData)
 		if !ok || !strings.Contains(codes(data.Events), strings.SplitAfter(body, "note=")[1]) {
 			t.Errorf("%s leads to %q, which shows %+v", path, got.location(), seen.page.Data)
 		}

@@ -1,15 +1,17 @@
-package routes
+// Package percent reads the percent escapes of an address as a lenient router
+// does: whole ones are decoded, and broken ones stay as they are. (net/url gives
+// up on the first of those.)
+package percent
 
 import "strings"
 
-// escapeAt reports whether s has a whole percent escape at i.
-func escapeAt(s string, i int) bool {
+// EscapeAt reports whether a whole escape begins at s[i].
+func EscapeAt(s string, i int) bool {
 	return s[i] == '%' && i+2 < len(s) && hex(s[i+1]) >= 0 && hex(s[i+2]) >= 0
 }
 
-// unescape decodes every whole percent escape once and leaves broken ones as
-// they are, as a lenient router does. (net/url gives up on the first.)
-func unescape(s string) string {
+// Decode decodes every whole escape once.
+func Decode(s string) string {
 	first := strings.IndexByte(s, '%')
 	if first < 0 {
 		return s
@@ -18,7 +20,7 @@ func unescape(s string) string {
 	b.Grow(len(s))
 	b.WriteString(s[:first])
 	for i := first; i < len(s); i++ {
-		if escapeAt(s, i) {
+		if EscapeAt(s, i) {
 			b.WriteByte(byte(hex(s[i+1])<<4 | hex(s[i+2])))
 			i += 2
 			continue
@@ -28,18 +30,7 @@ func unescape(s string) string {
 	return b.String()
 }
 
-// unescapeAll decodes until nothing is left, up to the bound.
-func unescapeAll(s string) string {
-	for range maxDecodings {
-		next := unescape(s)
-		if next == s {
-			break
-		}
-		s = next
-	}
-	return s
-}
-
+// hex is the value of a digit, or -1.
 func hex(c byte) int {
 	switch {
 	case '0' <= c && c <= '9':

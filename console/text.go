@@ -22,7 +22,8 @@ func bdi(text string) template.HTML {
 // short is [bdi] for one line of a list: cut when it is long.
 func short(text string) template.HTML { return bdi(line(text)) }
 
-// mail is [short] for an address: where it does not fit, it is broken behind its @.
+// mail is [short] for an e-mail address: where it does not fit, the line breaks
+// after its @.
 func mail(address string) template.HTML {
 	return template.HTML(strings.Replace(string(short(address)), "@", "@<wbr>", 1))
 }

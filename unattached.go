@@ -8,27 +8,27 @@ import (
 	"time"
 )
 
-// besideLooked is how many events are looked at for a page of those that fit a
-// filter: the store has no index of them, and need have none.
-const besideLooked = 500
+// unattachedLooked is how many events are looked at for a page of those that fit a
+// filter: the store has no index for that, and needs none.
+const unattachedLooked = 500
 
-// besideKinds are the kinds of event that can be about no impersonation.
-var besideKinds = []Kind{KindLimited, KindNote, KindPurged}
+// unattachedKinds are the kinds of event that can be about no impersonation.
+var unattachedKinds = []Kind{KindLimited, KindNote, KindPurged}
 
-type besideBody struct {
+type unattachedBody struct {
 	Events     []eventJSON `json:"events"`
 	NextCursor string      `json:"next_cursor"`
 	// LookedTo says that the page ends because it has looked far enough.
 	LookedTo time.Time `json:"looked_to,omitzero"`
 }
 
-// getBeside lists what is on record beside impersonations.
-func (v *visit) getBeside() error {
+// getUnattached lists what is on record besides impersonations.
+func (v *visit) getUnattached() error {
 	actor, ownOnly, err := v.reader()
 	if err != nil {
 		return err
 	}
-	data, before, err := v.besideQuery()
+	data, before, err := v.unattachedQuery()
 	if err != nil {
 		return err
 	}
@@ -37,7 +37,7 @@ func (v *visit) getBeside() error {
 	if ownOnly {
 		by = actor.ID
 	}
-	if err := v.besidePage(&data, before, by); err != nil {
+	if err := v.unattachedPage(&data, before, by); err != nil {
 		return err
 	}
 	var shown []string
@@ -50,39 +50,37 @@ func (v *visit) getBeside() error {
 		return err
 	}
 	if v.answersJSON() {
-		return v.writeJSON(http.StatusOK, besideBody{eventsOf(data.Events), data.Next, data.LookedTo})
+		return v.writeJSON(http.StatusOK, unattachedBody{eventsOf(data.Events), data.Next, data.LookedTo})
 	}
-	v.page(http.StatusOK, PageBeside, data)
+	v.page(http.StatusOK, PageUnattached, data)
 	return nil
 }
 
-func (v *visit) besideQuery() (data BesideData, before int64, err error) {
-	text := map[string]string{}
-	for _, name := range []string{"kind", "actor", "cursor"} {
-		if text[name], err = queryText(v.r, name, maxField); err != nil {
-			return BesideData{}, 0, err
-		}
+func (v *visit) unattachedQuery() (data UnattachedData, before int64, err error) {
+	text, err := queryFields(v.r, maxField, "kind", "actor", "cursor")
+	if err != nil {
+		return UnattachedData{}, 0, err
 	}
-	data = BesideData{Kind: Kind(text["kind"]), ActorID: text["actor"], Cursor: text["cursor"]}
-	if data.Kind != "" && !slices.Contains(besideKinds, data.Kind) {
-		return BesideData{}, 0, &inputError{"kind", "must be limited, note or purged"}
+	data = UnattachedData{Kind: Kind(text["kind"]), ActorID: text["actor"], Cursor: text["cursor"]}
+	if data.Kind != "" && !slices.Contains(unattachedKinds, data.Kind) {
+		return UnattachedData{}, 0, &InputError{"kind", "must be limited, note or purged"}
 	}
 	if data.Cursor != "" {
 		if before, err = strconv.ParseInt(data.Cursor, 10, 64); err != nil || before < 1 {
-			return BesideData{}, 0, ErrBadCursor
+			return UnattachedData{}, 0, ErrBadCursor
 		}
 	}
 	return data, before, nil
 }
 
-// besidePage fills in the events before a Seq, by anyone or by one person.
-func (v *visit) besidePage(data *BesideData, before int64, by string) error {
+// unattachedPage fills in the events before a Seq: anyone's or one person's.
+func (v *visit) unattachedPage(data *UnattachedData, before int64, by string) error {
 	size := v.config.PageSize
-	look := size + 1 // one more than a page tells whether there is another
+	look := size + 1 // one more than fits shows whether there is another page
 	if data.Kind != "" || by != "" {
-		look = max(look, besideLooked)
+		look = max(look, unattachedLooked)
 	}
-	looked, err := v.config.Store.Beside(v.r.Context(), before, look)
+	looked, err := v.config.Store.Unattached(v.r.Context(), before, look)
 	if err != nil {
 		return fmt.Errorf("guise: reading the log: %w", err)
 	}

@@ -9,78 +9,78 @@ import (
 )
 
 const (
-	// maxTally is how many of the newest are counted. The page says so when
-	// there are more: to count a million would cost more than it tells.
-	maxTally = 500
-	// tallyDays is how many days the chart of the log has.
-	tallyDays = 30
+	// maxSummed is how many of the newest are counted. The page says so when
+	// there are more: counting a million would cost more than it is worth.
+	maxSummed = 500
+	// summaryDays is how many days the chart of the log has.
+	summaryDays = 30
 	// maxActors is how many actors are suggested.
 	maxActors = 100
-	// maxMost is how many of them the chart tells apart.
+	// maxMost is how many actors the chart tells apart.
 	maxMost = 4
 )
 
-// LogTally is what the newest of those that a filter finds add up to.
-type LogTally struct {
+// LogSummary is what the newest of those that a filter finds add up to.
+type LogSummary struct {
 	// Found is how many there are; More says that there may be more than those.
 	Found int
 	More  bool
-	// LookedTo is zero, unless counting stopped at this start because enough
-	// was looked at.
+	// LookedTo is zero, unless counting stopped because enough had been looked
+	// at: then it is the start of the last one counted.
 	LookedTo time.Time
 	// Days are those of the chart, in UTC, the oldest first, without a gap.
-	Days []DayTally
-	// Most are who acted most on these days, whoever did most first, at most 4.
+	Days []DayCount
+	// Most are those who acted most on these days, most first, at most 4.
 	Most []Actor
-	// Actors are who acted, by name, at most 100.
+	// Actors are those who acted, by name, at most 100.
 	Actors []Actor
 }
 
-// DayTally is one day of a [LogTally].
-type DayTally struct {
+// DayCount is one day of a [LogSummary].
+type DayCount struct {
 	Day   time.Time
 	Count int
-	// ByActor is how many of Count are those of each of [LogTally.Most].
+	// ByActor is how many of Count are by each of [LogSummary.Most].
 	ByActor []int
 }
 
-// tally counts what a filter finds, of which page is the first page.
-func (v *visit) tally(query LogQuery, page LogPage) (LogTally, error) {
+// summary counts what a filter finds, beginning with its first page.
+func (v *visit) summary(query LogQuery, page LogPage) (LogSummary, error) {
 	if len(page.Impersonations) < query.Limit {
-		return tallyOf(page), nil // it is all there is, or all that is looked at
+		return summaryOf(page), nil // it is all there is, or all that will be looked at
 	}
-	query.Cursor, query.Limit, query.Brief = "", maxTally, true
+	query.Cursor, query.Limit, query.Brief = "", maxSummed, true
 	found, err := v.config.Store.Impersonations(v.r.Context(), query)
 	if err != nil {
-		return LogTally{}, fmt.Errorf("guise: counting in the log: %w", err)
+		return LogSummary{}, fmt.Errorf("guise: counting in the log: %w", err)
 	}
-	return tallyOf(found), nil
+	return summaryOf(found), nil
 }
 
-func tallyOf(found LogPage) LogTally {
-	tally := LogTally{Found: len(found.Impersonations), More: found.Next != "", LookedTo: found.LookedTo}
-	if tally.Found == 0 {
-		return tally
+func summaryOf(found LogPage) LogSummary {
+	summary := LogSummary{Found: len(found.Impersonations), More: found.Next != "", LookedTo: found.LookedTo}
+	if summary.Found == 0 {
+		return summary
 	}
-	tally.Actors = actorsOf(found.Impersonations)
+	summary.Actors = actorsOf(found.Impersonations)
 	first, last := daysOf(found)
 	shown := slices.DeleteFunc(slices.Clone(found.Impersonations), func(one Impersonation) bool { return dayOf(one.StartedAt).Before(first) })
-	tally.Most = mostOf(shown)
-	days := map[time.Time]*DayTally{}
+	summary.Most = mostOf(shown)
+	days := map[time.Time]*DayCount{}
 	for day := first; !day.After(last); day = day.AddDate(0, 0, 1) {
-		days[day] = &DayTally{Day: day, ByActor: make([]int, len(tally.Most))}
+		days[day] = &DayCount{Day: day, ByActor: make([]int, len(summary.Most))}
 	}
 	for _, one := range shown {
 		day := days[dayOf(one.StartedAt)]
 		day.Count++
-		if n := slices.IndexFunc(tally.Most, func(a Actor) bool { return a.ID == one.Actor.ID }); n >= 0 {
+		if n := slices.IndexFunc(summary.Most, func(a Actor) bool { return a.ID == one.Actor.ID }); n >= 0 {
 			day.ByActor[n]++
 		}
 	}
 	for day := first; !day.After(last); day = day.AddDate(0, 0, 1) {
-		tally.Days = append(tally.Days, *days[day])
+		summary.Days = append(summary.Days, *days[day])
 	}
-	return tally
+	return summary
 }
 
 // daysOf are the first and the last day that can be counted to their ends.
@@ -91,7 +91,7 @@ func daysOf(found LogPage) (first, last time.Time) {
 	if seenTo.IsZero() {
 		seenTo = oldest
 	}
-	if earliest := last.AddDate(0, 0, 1-tallyDays); first.Before(earliest) {
+	if earliest := last.AddDate(0, 0, 1-summaryDays); first.Before(earliest) {
 		return earliest, last
 	}
 	if found.Next != "" && !dayOf(seenTo).Before(first) {
