@@ -52,11 +52,22 @@ func TestMigrate_OnlyWhenItIsSaid(t *testing.T) {
 			if status, said := guiseSays("log head --db " + where); status != exitFailed || !strings.Contains(said, "run guise migrate") {
 				t.Errorf("log head without tables: status %d, %s", status, said)
 			}
+			prints := func(says, not string) {
+				t.Helper()
+				if status, said := guiseSays("migrate --print --db " + where); status != 0 || !strings.Contains(said, says) || strings.Contains(said, not) {
+					t.Errorf("migrate --print: status %d, %s; want %q and not %q", status, said, says, not)
+				}
+			}
+			prints("CREATE TABLE", "Nothing to do")
 			for _, says := range []string{"Applied migration 1: tables", "Nothing to do"} {
 				if status, said := guiseSays("migrate --db " + where); status != 0 || !strings.Contains(said, says) {
 					t.Errorf("migrate: status %d, %s; want %q", status, said, says)
 				}
 			}
+			prints("-- Nothing to do", "CREATE TABLE")
+			db, _ := handleOn(t, where)
+			execAll(t, db, `DELETE FROM guise_migrations WHERE version = 2`)
+			prints("-- Guise, migration 2", "migration 1")
 		})
 	}
 	if status, said := guiseSays("migrate --print --engine postgres"); status != 0 || !strings.Contains(said, "CREATE TABLE guise_events") {

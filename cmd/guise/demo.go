@@ -8,7 +8,6 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/signal"
 	"path/filepath"
 	"strconv"
 	"strings"
@@ -28,7 +27,7 @@ type demo struct {
 	Users         int           `default:"1200" placeholder:"N" help:"Have at least N generated customers (${default})."`
 	Policy        string        `default:"superusers" enum:"superusers,staff" placeholder:"superusers|staff" help:"Who may act as customers: superusers, or staff too (${default})."`
 	RequireReason bool          `help:"Nobody may act as a customer without giving a reason."`
-	MaxDuration   time.Duration `default:"1h" placeholder:"D" help:"Longest time to act as someone, as 90s, 10m or 1h; below 0 is no limit (${default})."`
+	MaxDuration   time.Duration `default:"1h" placeholder:"D" help:"Longest time to act as someone, such as 90s, 10m or 1h; below 0 is no limit (${default})."`
 	IdleTimeout   time.Duration `default:"15m" placeholder:"D" help:"End it after this long without a request; below 0 is no limit (${default})."`
 	MaxDepth      int           `default:"1" placeholder:"N" help:"How many may be stacked, acting as someone from acting as someone (${default})."`
 	Starts        int           `default:"20" placeholder:"N" help:"How often one person may act as someone in a minute; below 0 is no limit (${default})."`
@@ -93,9 +92,7 @@ func (d *demo) server() (database.Address, error) {
 }
 
 // Run serves the demo until it is interrupted.
-func (d *demo) Run(out output) error {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
-	defer stop()
+func (d *demo) Run(ctx context.Context, out output) error {
 	server, err := d.server()
 	if err != nil {
 		return usageError{err}

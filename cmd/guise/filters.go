@@ -26,13 +26,13 @@ func (m *moment) UnmarshalText(text []byte) (err error) {
 // filters narrow the log, as guise.LogQuery does.
 type filters struct {
 	State   string `enum:",active,ended,denied" default:"" placeholder:"STATE" help:"Only those that are active, ended or denied."`
-	Cause   string `placeholder:"CAUSE" help:"Only those that ended by this cause, as revoked or expired."`
-	Mode    string `placeholder:"MODE" help:"Only those in this mode, as read_only."`
+	Cause   string `placeholder:"CAUSE" help:"Only those that ended by this cause, such as revoked or expired."`
+	Mode    string `placeholder:"MODE" help:"Only those in this mode, such as read_only."`
 	Actor   string `placeholder:"ID" help:"Only those of this actor."`
 	Subject string `placeholder:"ID" help:"Only those as this subject."`
 	Tenant  string `placeholder:"TENANT" help:"Only those as a subject of this tenant."`
 	Text    string `placeholder:"TEXT" help:"Only those with this text, whatever its case, in the reason, the ticket, or either person's name, username or e-mail address."`
-	From    moment `placeholder:"TIME" help:"Only those that began at this time or later: a day (UTC), or as 2026-05-04T09:00:00Z."`
+	From    moment `placeholder:"TIME" help:"Only those that began at this time or later: a day (UTC), or a time such as 2026-05-04T09:00:00Z."`
 	To      moment `placeholder:"TIME" help:"Only those that began before this time."`
 }
 

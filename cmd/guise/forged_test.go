@@ -54,6 +54,9 @@ var forgeries = map[string]struct {
 	"a row ended by nobody":           {`UPDATE guise_impersonations SET state = 'ended', ended_at = started_at WHERE id = 'i-2'`, "no event says that it ended"},
 	"a row removed":                   {`DELETE FROM guise_impersonations WHERE id = 'i-1'`, "impersonation i-1 has no row, and event 2 (started)"},
 	"a row without events":            {`UPDATE guise_impersonations SET id = 'i-9' WHERE id = 'i-2'`, "impersonation i-9 has a row, and no event"},
+	"a row without an ID":             {`UPDATE guise_impersonations SET id = '' WHERE id = 'i-2'`, `impersonation "" has a row, and no event`},
+	"a head with a shorter hash":      {`UPDATE guise_head SET hash = substr(hash, 1, 31)`, "event 10 has "},
+	"a head removed":                  {`DELETE FROM guise_head`, "event 1 and what follows may not be all there is"},
 }
 
 const allButSeq = "time, kind, impersonation_id, actor_id, actor_username, actor_name, actor_email, actor_tenant, " +

@@ -8,6 +8,7 @@ require (
 	github.com/coder/websocket v1.8.15
 	github.com/go-sql-driver/mysql v1.10.1
 	github.com/guise-go/guise v0.0.0
+	github.com/guise-go/guise/internal/databases v0.0.0
 	github.com/jackc/pgx/v5 v5.12.0
 	github.com/mattn/go-isatty v0.0.24
 	golang.org/x/crypto v0.58.0
@@ -18,7 +19,6 @@ require (
 	filippo.io/edwards25519 v1.2.0 // indirect
 	github.com/dustin/go-humanize v1.0.1 // indirect
 	github.com/google/uuid v1.6.0 // indirect
-	github.com/guise-go/guise/internal/databases v0.0.0
 	github.com/jackc/pgpassfile v1.0.0 // indirect
 	github.com/jackc/pgservicefile v0.0.0-20240606120523-5a60cdf6a761 // indirect
 	github.com/jackc/puddle/v2 v2.2.3 // indirect
@@ -32,6 +32,7 @@ require (
 	modernc.org/memory v1.12.1 // indirect
 )
 
-replace github.com/guise-go/guise => ../..
-
-replace github.com/guise-go/guise/internal/databases => ../../internal/databases
+replace (
+	github.com/guise-go/guise => ../..
+	github.com/guise-go/guise/internal/databases => ../../internal/databases
+)

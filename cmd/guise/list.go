@@ -13,7 +13,7 @@ type logList struct {
 	source
 	filters
 	Limit  int    `default:"20" placeholder:"N" help:"How many to print, 1 to 1000 (${default})."`
-	Cursor string `placeholder:"CURSOR" help:"Go on behind a page, by the cursor that it ended with."`
+	Cursor string `placeholder:"CURSOR" help:"Continue after a page, from the cursor it ended with."`
 	JSON   bool   `help:"Print JSON."`
 }
 
@@ -94,58 +94,4 @@ func (o output) impersonations(found []guise.Impersonation, next string) error {
 		return err
 	}
 	return o.line("More: --cursor " + next)
-}
-
-// logShow is "guise log show".
-type logShow struct {
-	source
-	ID   string `arg:"" help:"The impersonation's ID."`
-	JSON bool   `help:"Print JSON."`
-}
-
-// Run prints an impersonation and its events, the first of them first.
-func (c *logShow) Run(ctx context.Context, out output) error {
-	store, db, err := c.open(ctx)
-	if err != nil {
-		return err
-	}
-	defer db.Close()
-	i, err := store.Impersonation(ctx, c.ID)
-	if errors.Is(err, guise.ErrNotFound) {
-		return noError{fmt.Errorf("there is no impersonation %q in this log", c.ID)}
-	}
-	if err != nil {
-		return err
-	}
-	events, err := eventsOf(ctx, store, c.ID)
-	switch {
-	case err != nil:
-		return err
-	case c.JSON:
-		return out.json(struct {
-			Impersonation guise.Impersonation `json:"impersonation"`
-			Events        []guise.Event       `json:"events"`
-		}{i, events})
-	}
-	if err := out.fields(facts(i)); err != nil {
-		return err
-	}
-	rows := [][]string{{"EVENT", "TIME", "WHAT"}}
-	for _, e := range events {
-		rows = append(rows, []string{fmt.Sprint(e.Seq), instant(e.Time), happened(e)})
-	}
-	return out.table(rows)
-}
-
-func eventsOf(ctx context.Context, store guise.Log, id string) ([]guise.Event, error) {
-	all := []guise.Event{}
-	for after := int64(0); ; after = all[len(all)-1].Seq {
-		some, err := store.Events(ctx, id, after, maxLimit)
-		if err != nil {
-			return nil, fmt.Errorf("reading the events of %s: %w", id, err)
-		}
-		if all = append(all, some...); len(some) < maxLimit {
-			return all, nil
-		}
-	}
 }

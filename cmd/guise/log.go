@@ -12,9 +12,9 @@ import (
 
 // logCommands is "guise log".
 type logCommands struct {
-	List   logList   `cmd:"" help:"Print impersonations and refused tries, the newest first."`
-	Show   logShow   `cmd:"" help:"Print one impersonation or refused try, with its events."`
-	Export logExport `cmd:"" help:"Write impersonations and refused tries as CSV or JSON lines."`
+	List   logList   `cmd:"" help:"Print impersonations and refused attempts, the newest first."`
+	Show   logShow   `cmd:"" help:"Print one impersonation or refused attempt, with its events."`
+	Export logExport `cmd:"" help:"Write impersonations and refused attempts as CSV or JSON lines."`
 	Head   logHead   `cmd:"" help:"Print the newest event's number and hash, to note them elsewhere."`
 	Verify logVerify `cmd:"" help:"Check that the log is as it was written: exit status 1 if it is not."`
 	Purge  logPurge  `cmd:"" help:"Delete what is old; the rest still verifies."`

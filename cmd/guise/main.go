@@ -17,6 +17,7 @@ import (
 
 	"github.com/alecthomas/kong"
 
+	"github.com/guise-go/guise/cmd/guise/internal/database"
 	"github.com/guise-go/guise/cmd/guise/internal/plain"
 )
 
@@ -85,7 +86,11 @@ type exited int
 // run is the whole command. A mistake is one line on stderr.
 func run(args []string, stdout, stderr io.Writer) (status int) {
 	defer func() {
-		if code, ok := recover().(exited); ok {
+		if panicked := recover(); panicked != nil {
+			code, ok := panicked.(exited)
+			if !ok {
+				panic(panicked)
+			}
 			status = int(code)
 		}
 	}()
@@ -110,7 +115,7 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 	case errors.Is(err, errNo):
 		return exitNo
 	}
-	fmt.Fprintln(stderr, "guise:", plain.Line(strings.TrimPrefix(err.Error(), "guise: ")))
+	fmt.Fprintln(stderr, "guise:", plain.Line(database.Masked(strings.TrimPrefix(err.Error(), "guise: "))))
 	switch {
 	case errors.As(err, new(usageError)):
 		return exitUsage

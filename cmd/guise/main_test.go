@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"io"
 	"net"
 	"os"
 	"path/filepath"
@@ -60,6 +61,10 @@ func TestMistakes_OneLineAndStatus2(t *testing.T) {
 		{"version now", "now"},
 		{"log head --db a.db --data b", "--db and --data"},
 		{"log head --db oracle://ada:hunter2@db/desk", "oracle"},
+		{"log head --db ada:hunter2@tcp(db:3306)/desk", "write a URL, such as postgres://"},
+		{"log head postgres://ada:hunter2@db/desk", "postgres://ada:xxxxx@db/desk"},
+		{"log verify --db a.db --head mysql://ada:hunter2@db/desk", "mysql://ada:xxxxx@db/desk"},
+		{"copy --from a.db --to password=hunter2", "--to: the address is one of a driver's own"},
 		{"log verify --db a.db --head 7", "NUMBER:HASH"},
 		{"migrate --engine oracle --print", "oracle"},
 		{"copy --from a.db", "--to"},
@@ -97,7 +102,7 @@ func TestMistakes_OneLineAndStatus2(t *testing.T) {
 			if !strings.HasPrefix(line, "guise: ") || strings.Count(line, "\n") != 1 || !strings.HasSuffix(line, "\n") {
 				t.Errorf("not one line: %q", line)
 			}
-			if !strings.Contains(line, row.says) {
+			if !strings.Contains(line, row.says) || strings.Contains(line, "hunter2") {
 				t.Errorf("%q does not say %q", line, row.says)
 			}
 			if stdout.Len() != 0 {
@@ -105,6 +110,22 @@ func TestMistakes_OneLineAndStatus2(t *testing.T) {
 			}
 		})
 	}
+}
+
+// broken is an output that a command does not survive.
+type broken struct{}
+
+func (broken) Write([]byte) (int, error) { panic("broken") }
+
+func TestRun_APanicIsNoSuccess(t *testing.T) {
+	t.Parallel()
+	defer func() {
+		if panicked := recover(); panicked != "broken" {
+			t.Errorf("recovered %v; want the command's own panic", panicked)
+		}
+	}()
+	status := run([]string{"version"}, broken{}, io.Discard)
+	t.Errorf("a command that panicked has status %d", status)
 }
 
 func TestHelpAndVersion(t *testing.T) {

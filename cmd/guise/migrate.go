@@ -13,14 +13,14 @@ import (
 // migrate is "guise migrate".
 type migrate struct {
 	source
-	Print  bool   `help:"Print the statements and run none, for those who run their own."`
-	Engine string `enum:",sqlite,postgres,mysql" default:"" placeholder:"ENGINE" help:"With --print: sqlite, postgres or mysql; default: that of the database."`
+	Print  bool   `help:"Print the statements that the database lacks and run none, for those who run their own."`
+	Engine string `enum:",sqlite,postgres,mysql" default:"" placeholder:"ENGINE" help:"With --print: all statements for sqlite, postgres or mysql, asking no database."`
 }
 
 // Run makes Guise's tables, or prints how.
 func (c *migrate) Run(ctx context.Context, out output) error {
 	if c.Print {
-		return c.print(out)
+		return c.print(ctx, out)
 	}
 	if c.Engine != "" {
 		return usageError{errors.New("--engine goes with --print; the database itself says which engine it is")}
@@ -52,25 +52,37 @@ func (c *migrate) Run(ctx context.Context, out output) error {
 	return nil
 }
 
-func (c *migrate) print(out output) error {
-	engine := sqlstore.Engine(c.Engine)
-	if engine == "" {
-		address, err := c.address()
-		if err != nil {
-			return err
-		}
-		engine = address.Engine
-	}
-	all, err := sqlstore.Migrations(engine)
+func (c *migrate) print(ctx context.Context, out output) error {
+	missing, err := c.toPrint(ctx)
 	if err != nil {
 		return err
 	}
-	for _, m := range all {
+	if len(missing) == 0 { // as a comment, since what is printed is run
+		return out.line("-- Nothing to do: Guise's tables are as this version needs them.")
+	}
+	for _, m := range missing {
 		if _, err := fmt.Fprintln(out.stdout, m); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// toPrint is what the database lacks, or all that an engine needs.
+func (c *migrate) toPrint(ctx context.Context) ([]sqlstore.Migration, error) {
+	if c.Engine != "" {
+		return sqlstore.Migrations(sqlstore.Engine(c.Engine))
+	}
+	address, err := c.address()
+	if err != nil {
+		return nil, err
+	}
+	db, err := address.Open(ctx)
+	if err != nil {
+		return nil, err
+	}
+	defer db.Close()
+	return sqlstore.Missing(ctx, db, address.Engine)
 }
 
 // copyLog is "guise copy".
@@ -112,7 +124,7 @@ func (c *copyLog) Run(ctx context.Context, out output) error {
 	}
 	options := audit.Options{Anchor: audit.Head{Seq: copied.Seq, Hash: copied.Hash}}
 	if _, err := audit.Run(ctx, to, options); err != nil {
-		return fmt.Errorf("everything is copied, and what is there now does not verify: %w", err)
+		return fmt.Errorf("everything is copied, and verifying it there ended with: %w", err)
 	}
 	return out.line(fmt.Sprintf("Copied %d events and %d impersonations, and verified them there. The head is %s",
 		copied.Events, copied.Impersonations, options.Anchor))

@@ -10,6 +10,7 @@ import (
 	"strings"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/cmd/guise/schooldesk"
 	"github.com/guise-go/guise/sqlusers"
 )
 
@@ -17,7 +18,7 @@ import (
 type people struct {
 	source
 	Table     string   `placeholder:"TABLE" help:"Table or view of users. With --data, this and the columns are the demo's unless named."`
-	ID        string   `name:"id" placeholder:"COLUMN" help:"Column of the user's key. As any column: its name, or an SQL expression in parentheses."`
+	ID        string   `name:"id" placeholder:"COLUMN" help:"Column of the user's key. Like any column: its name, or an SQL expression in parentheses."`
 	Username  string   `placeholder:"COLUMN" help:"Column of the username."`
 	Name      string   `placeholder:"COLUMN" help:"Column of the name."`
 	Email     string   `placeholder:"COLUMN" help:"Column of the e-mail address."`
@@ -26,7 +27,7 @@ type people struct {
 	Staff     string   `placeholder:"COLUMN" help:"Column that says who is staff."`
 	Superuser string   `placeholder:"COLUMN" help:"Column that says who is a superuser."`
 	Search    []string `sep:"none" placeholder:"COLUMN" help:"Column in which a search looks; repeat it for more. Default: those of username, name and e-mail address."`
-	Where     string   `placeholder:"SQL" help:"Condition that a row must fulfil to be a user, as 'u.deleted_at IS NULL'."`
+	Where     string   `placeholder:"SQL" help:"Condition that a row must fulfil to be a user, such as 'u.deleted_at IS NULL'."`
 }
 
 // named reports whether any user table is named.
@@ -40,10 +41,11 @@ func (p people) config(engine sqlusers.Engine) sqlusers.Config {
 		Logger: slog.New(slog.DiscardHandler),
 	}
 	if p.Data != "" && p.Table == "" {
-		c.Table = "users"
-		c.ID, c.Username, c.Name = cmp.Or(c.ID, "id"), cmp.Or(c.Username, "username"), cmp.Or(c.Name, "full_name")
-		c.Email, c.Tenant, c.Active = cmp.Or(c.Email, "email"), cmp.Or(c.Tenant, "school_id"), cmp.Or(c.Active, "is_active")
-		c.Staff, c.Superuser = cmp.Or(c.Staff, "is_staff"), cmp.Or(c.Superuser, "is_superuser")
+		desk := schooldesk.UsersTable(engine)
+		c.Table = desk.Table
+		c.ID, c.Username, c.Name = cmp.Or(c.ID, desk.ID), cmp.Or(c.Username, desk.Username), cmp.Or(c.Name, desk.Name)
+		c.Email, c.Tenant, c.Active = cmp.Or(c.Email, desk.Email), cmp.Or(c.Tenant, desk.Tenant), cmp.Or(c.Active, desk.Active)
+		c.Staff, c.Superuser = cmp.Or(c.Staff, desk.Staff), cmp.Or(c.Superuser, desk.Superuser)
 	}
 	return c
 }

@@ -13,7 +13,7 @@ import (
 type logPurge struct {
 	source
 	operator
-	Before moment `required:"" placeholder:"TIME" help:"Delete events recorded before this time, at least 24 hours ago: a day (UTC), or as 2026-05-04T09:00:00Z."`
+	Before moment `required:"" placeholder:"TIME" help:"Delete events recorded before this time, at least 24 hours ago: a day (UTC), or a time such as 2026-05-04T09:00:00Z."`
 	Yes    bool   `help:"Yes, delete: it can't be undone."`
 }
 

@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"crypto/sha256"
+	"database/sql"
 	"encoding/csv"
 	"encoding/json"
 	"fmt"
@@ -223,6 +224,17 @@ func TestLogExport_BrokenOff_LeavesNoFile(t *testing.T) {
 // reopened is the store at an address.
 func reopened(t *testing.T, where string) *sqlstore.Store {
 	t.Helper()
+	db, engine := handleOn(t, where)
+	store, err := sqlstore.Open(t.Context(), db, engine)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return store
+}
+
+// handleOn is the database at an address.
+func handleOn(t *testing.T, where string) (*sql.DB, sqlstore.Engine) {
+	t.Helper()
 	address, err := database.Parse(where)
 	if err != nil {
 		t.Fatal(err)
@@ -232,9 +244,5 @@ func reopened(t *testing.T, where string) *sqlstore.Store {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { _ = db.Close() })
-	store, err := sqlstore.Open(t.Context(), db, address.Engine)
-	if err != nil {
-		t.Fatal(err)
-	}
-	return store
+	return db, address.Engine
 }

@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 
 	"github.com/guise-go/guise/cmd/guise/internal/database"
+	"github.com/guise-go/guise/cmd/guise/schooldesk"
 	"github.com/guise-go/guise/sqlstore"
 )
 
@@ -18,9 +19,6 @@ type source struct {
 	Data string `placeholder:"DIR" help:"The demo's database in its folder, in place of --db."`
 }
 
-// demoFile is the demo's database in its folder.
-const demoFile = "schooldesk.db"
-
 // address is where the database is; flags go before the environment.
 func (s source) address() (database.Address, error) {
 	text := s.DB
@@ -28,7 +26,7 @@ func (s source) address() (database.Address, error) {
 	case s.DB != "" && s.Data != "":
 		return database.Address{}, usageError{errors.New("--db and --data name two databases; leave one of them out")}
 	case s.Data != "":
-		return database.Address{Engine: sqlstore.SQLite, File: filepath.Join(s.Data, demoFile)}, nil
+		return database.Address{Engine: sqlstore.SQLite, File: filepath.Join(s.Data, schooldesk.DatabaseFile)}, nil
 	case s.DB == "":
 		text = os.Getenv("GUISE_DB")
 	}

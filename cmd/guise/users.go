@@ -22,7 +22,7 @@ type usersSearch struct {
 	people
 	Text   []string `arg:"" optional:"" name:"term" help:"What to find: each term must occur in one of the columns. None finds everyone."`
 	Limit  int      `default:"20" placeholder:"N" help:"How many to print, 1 to 1000 (${default})."`
-	Cursor string   `placeholder:"CURSOR" help:"Go on behind a page, by the cursor that it ended with."`
+	Cursor string   `placeholder:"CURSOR" help:"Continue after a page, from the cursor it ended with."`
 	JSON   bool     `help:"Print JSON."`
 }
 
@@ -36,7 +36,7 @@ func (c *usersSearch) Run(ctx context.Context, out output) error {
 		return err
 	}
 	defer db.Close()
-	page, err := users.Search(ctx, guise.Query{Text: strings.Join(c.Text, " "), Cursor: c.Cursor, Limit: c.Limit})
+	page, err := search(ctx, users, guise.Query{Text: strings.Join(c.Text, " "), Cursor: c.Cursor, Limit: c.Limit})
 	switch {
 	case errors.Is(err, guise.ErrBadCursor):
 		return usageError{fmt.Errorf("--cursor is %.80q, which no page of these users ended with", c.Cursor)}
@@ -60,6 +60,22 @@ func (c *usersSearch) Run(ctx context.Context, out output) error {
 		return err
 	}
 	return out.line("More: --cursor " + page.Next)
+}
+
+// search is a page of as many as were asked for, where there are as many: a
+// directory's own pages are shorter, and those for short terms may be empty.
+func search(ctx context.Context, users guise.Directory, query guise.Query) (found guise.UserPage, err error) {
+	for wanted := query.Limit; ; {
+		query.Limit = wanted - len(found.Users)
+		some, err := users.Search(ctx, query)
+		if err != nil {
+			return guise.UserPage{}, err
+		}
+		found.Users = append(found.Users, some.Users...)
+		if found.Next, query.Cursor = some.Next, some.Next; some.Next == "" || len(found.Users) >= wanted {
+			return found, nil
+		}
+	}
 }
 
 // usersShow is "guise users show".

@@ -271,3 +271,36 @@ func TestUsers_AWrongColumnIsNamed(t *testing.T) {
 		}
 	}
 }
+
+// TestUsersSearch_AsManyAsWereAskedFor, also where the directory's pages are shorter
+// or empty.
+func TestUsersSearch_AsManyAsWereAskedFor(t *testing.T) {
+	t.Parallel()
+	where := filepath.Join(t.TempDir(), "app.db")
+	flags := peopleDatabase(t, where)
+	db, _ := handleOn(t, where)
+	execAll(t, db, `WITH RECURSIVE n (n) AS (SELECT 5 UNION ALL SELECT n + 1 FROM n WHERE n < 25000)
+		INSERT INTO persons SELECT n, CASE n WHEN 21000 THEN 'Zq' ELSE 'Anna' END, NULL, 1, 0, 0 FROM n`)
+	for line, want := range map[string]struct {
+		users int
+		last  string
+		more  bool
+	}{
+		"--limit 1000 anna": {1000, "1004", true},
+		"--limit 450 anna":  {450, "454", true},
+		"zq":                {1, "21000", false}, // which is too short for the index, and the directory looks at 10,000 at once
+	} {
+		status, said := guiseSays("users search --json " + line + flags)
+		var answer struct {
+			Users []userJSON
+			Next  string
+		}
+		if err := json.Unmarshal([]byte(said), &answer); err != nil || status != 0 {
+			t.Fatalf("status %d, %v, %.200s", status, err, said)
+		}
+		got := answer.Users
+		if len(got) != want.users || got[len(got)-1].ID != want.last || (answer.Next != "") != want.more {
+			t.Errorf("search %s: %d users, Next %q; want %d, the last with ID %s", line, len(got), answer.Next, want.users, want.last)
+		}
+	}
+}

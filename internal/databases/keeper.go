@@ -15,9 +15,9 @@ import (
 // keeping is the shell script between a test and its server. It ends the server
 // and removes the folder when its standard input ends, and the kernel closes
 // that when the test process is gone, whatever ended it: no server outlives its
-// tests. A line instead says that the server has been killed and its data stay.
-// A file that a test lets grow no further is an error for the server, as a full
-// disk is, and no signal.
+// tests. A line on it says instead that the server has been killed and its data
+// stay. When a test doesn't let a file grow any further, that is an error for the
+// server, as a full disk is, and not a signal.
 const keeping = `
 dir=$1 stop=$2
 shift 2

@@ -27,14 +27,14 @@ type kind struct {
 	// serves it.
 	initialise func(*Server) []string
 	run        func(*Server) []string
-	// stop is the signal at which the server ends at once and takes along all
-	// that belongs to it.
+	// stop is the signal at which the server ends at once, with everything that
+	// belongs to it.
 	stop string
 	// follow makes a server that has a folder alone a standby of another, and
 	// starts it; promote makes it a server of its own.
 	follow  func(standby, of *Server) error
 	promote func(context.Context, *Server) error
-	// ownDatabase is one that each server of this kind has.
+	// ownDatabase is one that every server of this kind has.
 	ownDatabase string
 }
 

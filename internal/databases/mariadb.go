@@ -100,7 +100,7 @@ func runMariaDB(s *Server) []string {
 	return args
 }
 
-// followMariaDB has an empty server do all that the other has done.
+// followMariaDB makes an empty server do everything that the other has done.
 func followMariaDB(standby, of *Server) error {
 	if err := standby.firstStart(); err != nil {
 		return err
@@ -118,8 +118,8 @@ func followMariaDB(standby, of *Server) error {
 	return nil
 }
 
-// promoteMariaDB first has the server do what it was told of: it acknowledges
-// that before.
+// promoteMariaDB first lets the server do what it has been told about: it
+// acknowledges that before it is done.
 func promoteMariaDB(ctx context.Context, s *Server) error {
 	const behind = `BEGIN NOT ATOMIC
 		WHILE NOT EXISTS (SELECT 1 FROM information_schema.processlist WHERE command = 'Slave_SQL' AND state LIKE '%has read all relay log%') DO

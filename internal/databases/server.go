@@ -30,16 +30,16 @@ var errEnded = errors.New("it ended before it answered")
 // Option changes how a server of one's own runs.
 type Option int
 
-// Durable has the server see to it that what is committed is on the disk, as it
-// does where nobody told it otherwise. Without it, a commit survives the death
-// of the server but not that of the machine, and is many times faster.
+// Durable makes the server put what is committed on the disk, as it does by
+// default. Without it, a commit survives the death of the server but not that of
+// the machine, and is many times faster.
 const Durable Option = 1
 
 // Roomy gives the server memory for a million users, as one in production has.
 const Roomy Option = 2
 
-// Replicated has a MariaDB server keep what a [Server.Standby] needs. PostgreSQL
-// always does.
+// Replicated makes a MariaDB server keep what a [Server.Standby] needs.
+// PostgreSQL always does.
 const Replicated Option = 3
 
 // Server is a database server that belongs to one test, which may kill it. Its
@@ -87,7 +87,7 @@ func startOwn(t testing.TB, k *kind, options []Option) *Server {
 	return s
 }
 
-// RunPostgres starts a PostgreSQL server for a program that is no test. Close
+// RunPostgres starts a PostgreSQL server for a program that isn't a test. Close
 // ends it, and so does the end of the program.
 func RunPostgres(options ...Option) (*Server, error) { return runOwn(postgres(), options) }
 
@@ -271,7 +271,7 @@ func freePort() (int, error) {
 	return l.Addr().(*net.TCPAddr).Port, nil
 }
 
-// tail is the end of a log, where the reason stands.
+// tail is the end of a log, where the reason is.
 func tail(log []byte) string {
 	const most = 4000
 	return strings.TrimSpace(string(log[max(0, len(log)-most):]))

@@ -24,7 +24,7 @@ func startShared(k *kind) (*Server, error) {
 	return newServer(k, found, nil)
 }
 
-// missingError is that a server is not installed.
+// missingError says that a server is not installed.
 type missingError struct{ error }
 
 // sharedServer is the address of the server to use: the one that the

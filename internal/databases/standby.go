@@ -26,7 +26,7 @@ func (s *Server) Standby(t testing.TB) *Server {
 	return other
 }
 
-// Promote makes a standby a server of its own, with whatever it has heard of so
+// Promote makes a standby a server of its own, with whatever it has received so
 // far.
 func (s *Server) Promote(t testing.TB) {
 	t.Helper()

@@ -18,8 +18,8 @@ import (
 	"github.com/guise-go/guise/sqlstore"
 )
 
-// databaseFile is the one file in the data folder; SQLite keeps its journal beside it.
-const databaseFile = "schooldesk.db"
+// DatabaseFile is the one file in the data folder; SQLite keeps its journal beside it.
+const DatabaseFile = "schooldesk.db"
 
 // ErrData is a data folder that can't be used.
 var ErrData = errors.New("cannot use the data folder")
@@ -29,7 +29,7 @@ func openDB(ctx context.Context, dir string) (handle, error) {
 	if err := os.MkdirAll(dir, 0o700); err != nil {
 		return handle{}, fmt.Errorf("%w: %w", ErrData, err)
 	}
-	file, err := filepath.Abs(filepath.Join(dir, databaseFile))
+	file, err := filepath.Abs(filepath.Join(dir, DatabaseFile))
 	if err != nil {
 		return handle{}, fmt.Errorf("%w %s: %w", ErrData, dir, err)
 	}
@@ -55,7 +55,7 @@ func openBoth(ctx context.Context, o Options) (own, guarded handle, err error) {
 	if own, err = openDB(ctx, o.Data); err != nil {
 		return handle{}, handle{}, err
 	}
-	file, err := filepath.Abs(filepath.Join(o.Data, databaseFile))
+	file, err := filepath.Abs(filepath.Join(o.Data, DatabaseFile))
 	guarded.engine = own.engine
 	if err == nil {
 		guarded.DB, err = sqlguard.Open("sqlite", dataSource(file), sqlguard.SQLite)

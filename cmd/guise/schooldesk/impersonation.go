@@ -35,13 +35,7 @@ func (a *App) newGuise(ctx context.Context, o Impersonation) (*guise.Manager, er
 	if err != nil {
 		return nil, fmt.Errorf("opening the impersonation log: %w", err)
 	}
-	// The application's users table, as it is. Guise only reads it.
-	users, err := sqlusers.New(a.own.DB, sqlusers.Config{
-		Engine: sqlusers.Engine(a.own.engine.name), Table: "users",
-		ID: "id", Username: "username", Name: "full_name", Email: "email",
-		Active: "is_active", Staff: "is_staff", Superuser: "is_superuser", Tenant: "school_id",
-		Search: []string{"username", "full_name", "email"},
-	})
+	users, err := sqlusers.New(a.own.DB, UsersTable(sqlusers.Engine(a.own.engine.name)))
 	if err != nil {
 		return nil, fmt.Errorf("describing the users table: %w", err)
 	}
@@ -79,4 +73,13 @@ func (a *App) newGuise(ctx context.Context, o Impersonation) (*guise.Manager, er
 		Clock:           o.clock,
 		InsecureCookies: true, // plain HTTP, on this machine only
 	})
+}
+
+// UsersTable is the application's users table, as it is. Guise only reads it.
+func UsersTable(engine sqlusers.Engine) sqlusers.Config {
+	return sqlusers.Config{
+		Engine: engine, Table: "users",
+		ID: "id", Username: "username", Name: "full_name", Email: "email",
+		Active: "is_active", Staff: "is_staff", Superuser: "is_superuser", Tenant: "school_id",
+	}
 }

@@ -130,7 +130,7 @@ func TestOpen_ManyAtOnceOnAnEmptyFolder(t *testing.T) {
 func TestOpen_WaitsForAnotherThatIsMakingTheDatabase(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	other, err := sql.Open("sqlite", filepath.Join(dir, databaseFile))
+	other, err := sql.Open("sqlite", filepath.Join(dir, DatabaseFile))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -160,13 +160,13 @@ func TestOpen_WaitsForAnotherThatIsMakingTheDatabase(t *testing.T) {
 func TestOpen_SaysWhatIsWrongWithTheData(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
-	if err := os.WriteFile(filepath.Join(dir, databaseFile), []byte("this is no database, whatever it is called"), 0o600); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, DatabaseFile), []byte("this is no database, whatever it is called"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Open(t.Context(), settings(dir)); err == nil {
 		t.Error("opened a file that is no database")
 	}
-	if _, err := Open(t.Context(), settings(filepath.Join(dir, databaseFile))); err == nil {
+	if _, err := Open(t.Context(), settings(filepath.Join(dir, DatabaseFile))); err == nil {
 		t.Error("took a file for a folder")
 	}
 }

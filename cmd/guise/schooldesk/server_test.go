@@ -141,6 +141,39 @@ func TestServers_AnApplicationsDatabaseIsRefused(t *testing.T) {
 	})
 }
 
+// TestMySQL_TheLockHasANameEverywhere: its hash is one that each server has, also
+// MySQL 9.6 and one under FIPS.
+func TestMySQL_TheLockHasANameEverywhere(t *testing.T) {
+	t.Parallel()
+	d := databases.MySQL(t)
+	at, err := database.Parse(d.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	conn, err := d.Open(t).Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	var got bool
+	err = conn.QueryRowContext(t.Context(), `SELECT GET_LOCK(left(sha2(concat(database(), ' School Desk'), 256), 40), 0)`).Scan(&got)
+	if err != nil || !got {
+		t.Fatalf("the lock was taken: %t, %v", got, err)
+	}
+	o := settings("")
+	o.Server = at
+	brief, cancel := context.WithTimeout(t.Context(), 500*time.Millisecond)
+	defer cancel()
+	app, err := Open(brief, o)
+	if err == nil {
+		app.Close(context.WithoutCancel(t.Context()))
+		t.Fatal("it was opened, while another had the lock")
+	}
+	if _, err := d.Open(t).ExecContext(t.Context(), `SELECT 1 FROM users`); err == nil {
+		t.Error("it made its tables, while another had the lock")
+	}
+}
+
 func TestServers_SessionStoreRules(t *testing.T) {
 	onEachServer(t, func(t *testing.T, _ *databases.Database, server func(*Options)) {
 		sessionRules(t, sessionStore{serveSite(t, server).app.own})

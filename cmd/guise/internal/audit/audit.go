@@ -4,6 +4,7 @@
 package audit
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -50,7 +51,9 @@ type RowError struct {
 }
 
 // Error names the impersonation and the problem.
-func (e *RowError) Error() string { return fmt.Sprintf("impersonation %s %s", e.ID, e.Problem) }
+func (e *RowError) Error() string {
+	return fmt.Sprintf("impersonation %s %s", cmp.Or(e.ID, `""`), e.Problem)
+}
 
 // Run reads the whole log. The error is a [*guise.ChainError] for the first event
 // that is wrong, a [*RowError] for a row, or why it could not be read. Memory is
@@ -67,8 +70,12 @@ func Run(ctx context.Context, log Log, options Options) (Report, error) {
 		}
 		// A purge that goes on takes what is about to be read again and again. It
 		// ends, and each time the log begins further on.
-		if purged, readErr := a.purgedMeanwhile(ctx); readErr != nil || !purged {
-			return a.report, errors.Join(err, readErr)
+		purged, readErr := a.purgedMeanwhile(ctx)
+		switch {
+		case readErr != nil: // what is missing may be purged: nobody knows
+			return a.report, readErr
+		case !purged:
+			return a.report, err
 		}
 	}
 }
@@ -109,11 +116,11 @@ type page struct {
 
 // events verifies the chain. The next page is read while one is verified.
 func (a *audit) events(ctx context.Context) error {
-	ctx, cancel := context.WithCancel(ctx)
+	reading, cancel := context.WithCancel(ctx)
 	pages := make(chan page, 1)
 	go func() {
 		defer close(pages)
-		a.read(ctx, pages)
+		a.read(reading, pages)
 	}()
 	defer func() {
 		cancel()
@@ -130,6 +137,11 @@ func (a *audit) events(ctx context.Context) error {
 			}
 		}
 		a.Progress("events", a.report.Events, max(a.head.Seq-a.report.First+1, a.report.Events))
+	}
+	// Whoever reads stops without a word at the end of the context, and what was
+	// not read is not missing.
+	if err := ctx.Err(); err != nil {
+		return fmt.Errorf("reading events: %w", err)
 	}
 	return a.verifier.Done()
 }

@@ -2,6 +2,7 @@ package audit_test
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"testing"
 	"time"
@@ -16,15 +17,22 @@ var at = time.Date(2026, 5, 4, 9, 0, 0, 0, time.UTC)
 // busy is a log that changes while it is read.
 type busy struct {
 	*memstore.Store
-	page func() // before a page of events is read
-	rows func() // before a page of rows is read
+	page  func()       // before a page of events is read
+	rows  func()       // before a page of rows is read
+	first func() error // before the first event is read
 }
 
 func (b *busy) Events(ctx context.Context, id string, after int64, limit int) ([]guise.Event, error) {
 	if b.page != nil && limit > 1 && after > 0 {
 		b.page()
 	}
-	return b.Store.Events(ctx, id, after, limit)
+	if b.first != nil && limit == 1 {
+		if err := b.first(); err != nil {
+			return nil, err
+		}
+	}
+	// As a database that answers although nobody waits any more.
+	return b.Store.Events(context.WithoutCancel(ctx), id, after, limit)
 }
 
 func (b *busy) Impersonations(ctx context.Context, query guise.LogQuery) (guise.LogPage, error) {
@@ -95,5 +103,33 @@ func TestP9_AnEndAndAPurgeMeanwhileAreNoForgery(t *testing.T) {
 	}
 	if report, err := audit.Run(t.Context(), b, audit.Options{}); err != nil || report.Impersonations != 1 {
 		t.Errorf("%+v, %v; want a log that holds", report, err)
+	}
+}
+
+// TestP9_WhatCouldNotBeReadIsNoForgery: nobody said that the log does not hold.
+func TestP9_WhatCouldNotBeReadIsNoForgery(t *testing.T) {
+	t.Parallel()
+	down := errors.New("the database is down")
+	for name, row := range map[string]struct {
+		page func(b *busy, cancel func())
+		want error
+	}{
+		"a signal":                        {func(_ *busy, cancel func()) { cancel() }, context.Canceled},
+		"a purge, and no database behind": {func(b *busy, _ func()) { b.first = func() error { return down }; b.purge(t, 1100) }, down},
+		"a purge, and a signal":           {func(b *busy, cancel func()) { b.first = func() error { cancel(); return nil }; b.purge(t, 1100) }, context.Canceled},
+	} {
+		t.Run(name, func(t *testing.T) {
+			for range 10 { // of two things that are ready, select takes either
+				b := &busy{Store: memstore.New()}
+				b.note(t, "", 2500)
+				ctx, cancel := context.WithCancel(t.Context())
+				b.page = func() { b.page = nil; row.page(b, cancel) }
+				_, err := audit.Run(ctx, b, audit.Options{})
+				if !errors.Is(err, row.want) || errors.As(err, new(*guise.ChainError)) {
+					t.Fatalf("%v; want %v, and no event that is wrong", err, row.want)
+				}
+				cancel()
+			}
+		})
 	}
 }

@@ -84,7 +84,8 @@ func durability(ctx context.Context, db *sql.DB, engine sqlstore.Engine) Finding
 // clocks ask each engine for its time, in microseconds since 1970.
 var clocks = map[sqlstore.Engine]string{
 	sqlstore.Postgres: `SELECT (extract(epoch FROM clock_timestamp()) * 1000000)::bigint`,
-	sqlstore.MySQL:    `SELECT CAST(UNIX_TIMESTAMP(NOW(6)) * 1000000 AS SIGNED)`,
+	// Not the local time, which has one hour twice when summer time ends.
+	sqlstore.MySQL: `SELECT TIMESTAMPDIFF(MICROSECOND, '1970-01-01', UTC_TIMESTAMP(6))`,
 }
 
 // clock compares this machine's clock with the database's. The answer took a

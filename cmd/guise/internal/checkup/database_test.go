@@ -1,6 +1,8 @@
 package checkup
 
 import (
+	"database/sql"
+	"fmt"
 	"path/filepath"
 	"testing"
 	"time"
@@ -16,14 +18,35 @@ import (
 var durable = map[string]string{"PostgreSQL": "advice durability: fsync is off", "MariaDB": "ok durability"}
 
 // weaken has a MariaDB server lose what it has acknowledged.
-func weaken(t *testing.T) {
+func weaken(t *testing.T, db *sql.DB) {
 	t.Helper()
-	db := databases.StartMySQL(t).Database(t).Open(t)
 	for setting, want := range map[string]string{"0": "wrong durability: innodb_flush_log_at_trx_commit is 0", "1": "ok durability"} {
 		if _, err := db.ExecContext(t.Context(), `SET GLOBAL innodb_flush_log_at_trx_commit = `+setting); err != nil {
 			t.Fatal(err)
 		}
 		expect(t, durability(t.Context(), db, sqlstore.MySQL), want)
+	}
+}
+
+// endSummerTime asks a MariaDB server in both of the hours that have the same name.
+func endSummerTime(t *testing.T, db *sql.DB) {
+	t.Helper()
+	db.SetMaxOpenConns(1) // so that what is set is where it is asked
+	ends := time.Date(2026, 10, 25, 1, 0, 0, 0, time.UTC)
+	run := func(statement string) {
+		t.Helper()
+		if _, err := db.ExecContext(t.Context(), statement); err != nil {
+			t.Fatalf("%s: %v", statement, err)
+		}
+	}
+	run(`INSERT INTO mysql.time_zone VALUES (77, 'N')`)
+	run(`INSERT INTO mysql.time_zone_name VALUES ('Town', 77)`)
+	run(`INSERT INTO mysql.time_zone_transition_type VALUES (77, 0, 7200, 1, 'S'), (77, 1, 3600, 0, 'W')`)
+	run(fmt.Sprintf(`INSERT INTO mysql.time_zone_transition VALUES (77, %d, 0), (77, %d, 1)`, ends.AddDate(0, -7, 0).Unix(), ends.Unix()))
+	run(`SET time_zone = 'Town'`)
+	for _, at := range []time.Time{ends.Add(-30 * time.Minute), ends.Add(30 * time.Minute)} {
+		run(fmt.Sprintf(`SET timestamp = %d`, at.Unix()))
+		expect(t, Findings{clock(t.Context(), db, sqlstore.MySQL, func() time.Time { return at })}, "ok clock")
 	}
 }
 
@@ -84,7 +107,9 @@ func TestDatabase_EachFinding(t *testing.T) {
 			}
 			expect(t, durability(t.Context(), db, address.Engine), durable[engine])
 			if engine == "MariaDB" {
-				weaken(t)
+				own := databases.StartMySQL(t).Database(t).Open(t)
+				weaken(t, own)
+				endSummerTime(t, own)
 			}
 			for skew, want := range map[time.Duration]string{
 				0: "ok clock", time.Minute: "wrong clock: ", -time.Minute: "wrong clock: ",

@@ -35,6 +35,8 @@ func Parse(text string) (Address, error) {
 	switch {
 	case found && scheme == "sqlite":
 		return parseFile(rest)
+	case driversOwn.MatchString(text):
+		return Address{}, errDriversOwn
 	case strings.Contains(text, "://"):
 		return parseServer(scheme, text)
 	}

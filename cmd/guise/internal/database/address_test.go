@@ -23,6 +23,9 @@ func TestParse(t *testing.T) {
 		"app.db":                                 {sqlstore.SQLite, "app.db", "sqlite:app.db"},
 		"/a folder/a?b#c.db":                     {sqlstore.SQLite, "/a folder/a?b#c.db", "sqlite:/a folder/a?b#c.db"},
 		`C:\data\app.db`:                         {sqlstore.SQLite, `C:\data\app.db`, `sqlite:C:\data\app.db`},
+		"sqlite:user=ada.db":                     {sqlstore.SQLite, "user=ada.db", "sqlite:user=ada.db"},
+		"a@b/the users = all.db":                 {sqlstore.SQLite, "a@b/the users = all.db", "sqlite:a@b/the users = all.db"},
+		"postgres://ada:secret@/desk?host=/run":  {sqlstore.Postgres, "", "postgres://ada:xxxxx@/desk"},
 		"postgres://ada:secret@db:5433/desk":     {sqlstore.Postgres, "", "postgres://ada:xxxxx@db:5433/desk"},
 		"postgresql://db/desk?password=secret":   {sqlstore.Postgres, "", "postgresql://db/desk"},
 		"mysql://ada:s%40cret@db/desk?tls=true":  {sqlstore.MySQL, "", "mysql://ada:xxxxx@db/desk"},
@@ -51,10 +54,41 @@ func TestParse_MistakesKeepThePassword(t *testing.T) {
 		"postgres://ada:hun/ter2@db/d": "%2F",
 		"postgres://ada:hun%ter2@db/d": "%25",
 		"mysql://ada:hunter2@d b/desk": "is no URL",
+
+		"ada:hunter2@tcp(db:3306)/desk":                  "mysql://user:",
+		"ada:hunter2@unix(/run/mysqld.sock)/desk":        "mysql://user:",
+		"ada:hunter2@/desk":                              "mysql://user:",
+		"ada:hun://ter2@tcp(db)/desk":                    "mysql://user:",
+		"mysql://ada:hunter2@tcp(db:3306)/desk":          "mysql://user:",
+		"mysql:ada:hunter2@db/desk":                      "mysql://user:",
+		"postgres:/ada:hunter2@db/desk":                  "postgres://user:",
+		"host=db user=ada password=hunter2 dbname=desk":  "postgres://user:",
+		"dbname = desk password = hun://ter2":            "postgres://user:",
+		"sslmode=require\tPASSWORD='hunter2'\tport=5432": "postgres://user:",
 	} {
 		_, err := Parse(text)
 		if err == nil || !strings.Contains(err.Error(), says) || strings.Contains(err.Error(), "ter2") {
 			t.Errorf("Parse(%q): %v; want it to say %q without the password", text, err, says)
+		}
+	}
+}
+
+func TestMasked(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"unexpected argument postgres://ada:hunter2@db/desk":                "unexpected argument postgres://ada:xxxxx@db/desk",
+		"unexpected argument mysql://ada:hun@/ter2@db/desk, and a@b":        "unexpected argument mysql://ada:xxxxx@db/desk, and a@b",
+		"cannot open mysql://ada:xxxxx@db/desk: denied for 'ada'@'%' at :0": "cannot open mysql://ada:xxxxx@db/desk: denied for 'ada'@'%' at :0",
+		"unexpected argument ada:hunter2@tcp(db:3306)/desk":                 "unexpected argument ada:xxxxx@tcp(db:3306)/desk",
+		"unexpected argument ada:hunter2@/desk":                             "unexpected argument ada:xxxxx@/desk",
+		"unexpected argument host=db password=hunter2 dbname=desk":          "unexpected argument host=db password=xxxxx dbname=desk",
+		"unexpected argument host=db password = 'hunter 2' dbname=desk":     "unexpected argument host=db password = xxxxx dbname=desk",
+		"write postgres://user:password@host:port/database":                 "write postgres://user:password@host:port/database",
+		"cannot open postgres://ada:xxxxx@/desk":                            "cannot open postgres://ada:xxxxx@/desk",
+		"no address, mailto:a@b.example or 12:30":                           "no address, mailto:a@b.example or 12:30",
+	} {
+		if got := Masked(text); got != want {
+			t.Errorf("Masked(%q) = %q; want %q", text, got, want)
 		}
 	}
 }

@@ -129,8 +129,12 @@ func connectorPostgres(address *url.URL) (driver.Connector, error) {
 		config.ConnectTimeout = dialTimeout
 	}
 	setDefault(config.RuntimeParams, "application_name", "guise")
-	// A plan made for any text would look at every user in a search.
-	setDefault(config.RuntimeParams, "plan_cache_mode", "force_custom_plan")
+	if !address.Query().Has("default_query_exec_mode") {
+		// Statements without names have a plan for each text that is looked for: one
+		// for all texts would look at every user. And unlike those with names, or a
+		// setting, a pooler takes them.
+		config.DefaultQueryExecMode = pgx.QueryExecModeCacheDescribe
+	}
 	return stdlib.GetConnector(*config), nil
 }
 
