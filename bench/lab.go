@@ -29,11 +29,11 @@ func newLab(quick bool) *lab {
 	return &lab{quick: quick, made: map[string]made{}, versions: map[string]string{}}
 }
 
-// shared returns what make made for the first row that asked for this name.
-func shared[T any](l *lab, name string, make func() (T, error)) (T, error) {
+// shared returns what create made for the first row that asked for this name.
+func shared[T any](l *lab, name string, create func() (T, error)) (T, error) {
 	have, ok := l.made[name]
 	if !ok {
-		value, err := make()
+		value, err := create()
 		have = made{value, err}
 		l.made[name] = have
 	}

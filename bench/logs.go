@@ -25,13 +25,13 @@ const (
 	eventsOfEach  = 20
 	logActors     = 20
 	logSubjects   = 40
-	deniedOfThese = 20 // one in twenty is a refused try
+	deniedOfThese = 20 // one in twenty is a refused attempt
 )
 
 // logPages are the pages of the console that read the log.
 var logPages = []struct{ key, what, path string }{
 	{"all", "the log", "log"},
-	{"state", "the log, refused tries", "log?state=denied"},
+	{"state", "the log, refused attempts", "log?state=denied"},
 	{"actor", "the log of an actor", "log?actor=a7"},
 	{"subject", "the log of a subject", "log?subject=s11"},
 	{"time", "the log of three weeks", "log?from=2026-01-02&to=2026-01-22"},

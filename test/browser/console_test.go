@@ -79,7 +79,7 @@ func liveIsUpdatedInPlace(t *testing.T, d *desk) {
 	}
 	d.p.Until("the mode is the new one", `row.isConnected && row.querySelector(".mode-read_write")`)
 	ada := begin(t, d.Demo, demo.Admin, "6")
-	d.p.Until("the second stands behind the first", `[...document.querySelectorAll("#live tbody tr")].indexOf(row) === 0 && row.nextElementSibling?.textContent.includes("Noah")`)
+	d.p.Until("the second comes after the first", `[...document.querySelectorAll("#live tbody tr")].indexOf(row) === 0 && row.nextElementSibling?.textContent.includes("Noah")`)
 	ada.Post("/impersonate/stop", nil)
 	d.p.Until("the second is over and still there", `row.nextElementSibling.matches(".over") && row.nextElementSibling.textContent.includes("Ended") && !row.nextElementSibling.querySelector("form")`)
 	wantText(t, d.p, "#count", "Running: 1")

@@ -182,7 +182,7 @@ func theCustomerSeesNothing(t *testing.T, d *desk, email, id string) {
 	client := d.Login(email)
 	for _, path := range []string{
 		"", "users", "users?q=a", "users/1", "users/" + id, "live", "live/events", "log", "log?subject=" + id, "log/" + entries[0].ID,
-		"log/beside", "log/export?format=csv", "log/export?format=jsonl", "explain", "explain?subject=1", "explain?actor=1&subject=" + id,
+		"log/unattached", "log/export?format=csv", "log/export?format=jsonl", "explain", "explain?subject=1", "explain?actor=1&subject=" + id,
 	} {
 		for _, kind := range []string{"application/json", "text/html"} {
 			got := client.Accepting(kind).Get("/impersonate/" + path)

@@ -22,7 +22,7 @@ func aStoredScriptReachesNothingOfTheActors(t *testing.T, d *desk) {
 		const ask = async (method, path, body) => (await fetch("/impersonate/" + path, {method, body: body && new URLSearchParams(body), redirect: "manual"})).status
 		return {
 			users: await ask("GET", "users?q=a"), user: await ask("GET", "users/1"), live: await ask("GET", "live"), log: await ask("GET", "log"),
-			beside: await ask("GET", "log/beside"), file: await ask("GET", "log/export?format=csv"), explain: await ask("GET", "explain?subject=1"), home: await ask("GET", ""),
+			beside: await ask("GET", "log/unattached"), file: await ask("GET", "log/export?format=csv"), explain: await ask("GET", "explain?subject=1"), home: await ask("GET", ""),
 			start: await ask("POST", "start", {user_id: "1"}), mode: await ask("POST", "mode", {mode: "read_write", reason: "x"}),
 			end: await ask("POST", "live/x/end", {note: "x"}), notes: await ask("POST", "log/notes", {subject: "1", reason: "x"}),
 		}

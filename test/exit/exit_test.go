@@ -31,10 +31,10 @@ var places = map[sqlstore.Engine]func(*testing.T) (driver, dsn string){
 	},
 }
 
-// TestP1_RecordedFirst_KilledAtEachPoint of a refused try, a start, a change of
-// mode, a write and a stop: what was answered is there, what was not is there
-// whole or not at all, the log verifies, and the life that was cut off can go on
-// or be ended.
+// TestP1_RecordedFirst_KilledAtEachPoint of a refused attempt, a start, a
+// change of mode, a write and a stop: what was answered is there, what was not is
+// there whole or not at all, the log verifies, and the life that was cut off can
+// go on or be ended.
 func TestP1_RecordedFirst_KilledAtEachPoint(t *testing.T) {
 	for engine, place := range places {
 		t.Run(string(engine), func(t *testing.T) {

@@ -31,7 +31,7 @@ func ExampleOpen() {
 		fmt.Println(err)
 		return
 	}
-	defer db.Close() // it is a *sql.DB as any other
+	defer db.Close() // it is a *sql.DB like any other
 
 	_, err = db.ExecContext(context.Background(), "CREATE TABLE notes (text TEXT)")
 	fmt.Println("the application itself:", err)

@@ -2,6 +2,7 @@ package guide_test
 
 import (
 	"encoding/json"
+	"errors"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -26,7 +27,7 @@ func TestGuide_StripPrefix(t *testing.T) {
 	ada.ActAs("10")
 	got := ada.Get("/app/orders").Body
 	if !strings.Contains(got, "GET /orders as 10") || !strings.Contains(got, `/app/impersonate/stop"`) {
-		t.Errorf("behind a prefix:\n%s", got)
+		t.Errorf("under a prefix:\n%s", got)
 	}
 }
 
@@ -102,10 +103,20 @@ func TestGuide_TokensAreNotHandedOut(t *testing.T) {
 func TestGuide_API(t *testing.T) {
 	var config guise.Config
 	tokens := map[string]string{"t-ada": "1"}
+	userOfToken := func(token string) (string, error) {
+		if id, ok := tokens[token]; ok {
+			return id, nil
+		}
+		return "", errors.New("this token has expired, or is forged")
+	}
 	//docs:begin api
 	config.Identify = func(r *http.Request) (string, error) {
 		if token, ok := strings.CutPrefix(r.Header.Get("Authorization"), "Bearer "); ok {
-			return tokens[token], nil
+			id, err := userOfToken(token)
+			if err != nil {
+				return "", nil // expired or forged is nobody's; an error would be a 503
+			}
+			return id, nil
 		}
 		return loggedIn(r) // the pages' cookie
 	}
@@ -115,12 +126,13 @@ func TestGuide_API(t *testing.T) {
 	defer server.Close()
 	client := server.Client()
 	client.Jar, _ = cookiejar.New(nil)
+	token := "t-ada"
 	ask := func(method, path, body string) string {
 		r, err := http.NewRequestWithContext(t.Context(), method, server.URL+path, strings.NewReader(body))
 		if err != nil {
 			t.Fatal(err)
 		}
-		r.Header.Set("Authorization", "Bearer t-ada")
+		r.Header.Set("Authorization", "Bearer "+token)
 		r.Header.Set("Accept", "application/json")
 		r.Header.Set("Content-Type", "application/json")
 		answer, err := client.Do(r)
@@ -144,5 +156,9 @@ func TestGuide_API(t *testing.T) {
 		if got := ask(step.method, step.path, step.body); !strings.Contains(got, step.says) {
 			t.Errorf("%s %s: %s", step.method, step.path, got)
 		}
+	}
+	token = "t-old"
+	if got := ask("GET", "/impersonate/status", ""); !strings.Contains(got, `"code":"not-logged-in"`) {
+		t.Errorf("with an expired token: %s", got)
 	}
 }

@@ -32,11 +32,11 @@ func (t team) User(ctx context.Context, id string) (guise.User, error) {
 
 func (t team) Search(ctx context.Context, q guise.Query) (guise.UserPage, error) {
 	return q.Scan(ctx, func(_ context.Context, after string, _ int) ([]guise.User, error) {
-		behind := slices.IndexFunc(t, func(u guise.User) bool { return u.ID > after })
-		if behind < 0 {
+		first := slices.IndexFunc(t, func(u guise.User) bool { return u.ID > after })
+		if first < 0 {
 			return nil, nil
 		}
-		return t[behind:], nil
+		return t[first:], nil
 	})
 }
 

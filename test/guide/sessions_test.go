@@ -92,6 +92,25 @@ func TestGuide_SessionsThatAreNoMiddleware(t *testing.T) {
 	}
 }
 
+// An application that has no session library, and a function that says whose a
+// request is.
+func TestGuide_WithoutScs(t *testing.T) {
+	var config guise.Config
+	userIDOf := func(r *http.Request) string {
+		id, _ := loggedIn(r)
+		return id
+	}
+	//docs:begin no-scs
+	config.Identify = func(r *http.Request) (string, error) {
+		return userIDOf(r), nil // a function of yours; "" is nobody
+	}
+	//docs:end
+	d := open(t, config)
+	d.ActAs("10")
+	d.equal(d.SeenAs(), "10")
+	d.wants(d.Get("/"), http.StatusOK, "GET / as 10")
+}
+
 type account struct {
 	id   int
 	name string

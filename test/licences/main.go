@@ -59,7 +59,7 @@ const head = `# Licences
 Guise is under the [MIT licence](../LICENSE). The modules that it is built and tested with are under these, as their own
 files say. This page is made by ` + "`go run ./test/licences`" + `, and ` + "`make check`" + ` holds it to the modules.
 
-Beside these the tests use, where they are installed, programs that are no part of Guise: Chromium, PostgreSQL, MariaDB,
+Besides these, the tests use, where they are installed, programs that are no part of Guise: Chromium, PostgreSQL, MariaDB,
 and from npm axe-core (MPL-2.0) and htmx (BSD-0-Clause).
 `
 

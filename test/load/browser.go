@@ -148,7 +148,7 @@ func (b *browser) stream(ctx context.Context, turn int) (closed func() (time.Dur
 	return func() (time.Duration, error) {
 		began := time.Now()
 		cut := time.AfterFunc(10*time.Second, func() { _ = got.Body.Close() })
-		_, _ = io.Copy(io.Discard, got.Body) // it breaks off
+		_, _ = io.Copy(io.Discard, got.Body) // it is cut short
 		if !cut.Stop() {
 			return 0, errStays
 		}

@@ -7,6 +7,8 @@ import (
 	"reflect"
 	"testing"
 
+	"modernc.org/sqlite"
+
 	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/internal/databases"
 	"github.com/guise-go/guise/sqlstore"
@@ -35,7 +37,7 @@ func onServer(t *testing.T, engine sqlstore.Engine, database *databases.Database
 }
 
 // aLife is a purged log with one impersonation that runs on another, one that
-// ended, a refused try, and more events than one statement copies.
+// ended, a refused attempt, and more events than one statement copies.
 func aLife(t *testing.T, store *sqlstore.Store) {
 	t.Helper()
 	longLog(t, store, 450)
@@ -154,6 +156,28 @@ func TestCopy_WholeOrNotAtAll(t *testing.T) {
 			}
 		})
 	}
+}
+
+// TestCopy_ToAnOlderSQLite, which has room for 999 values in a statement.
+func TestCopy_ToAnOlderSQLite(t *testing.T) {
+	t.Parallel()
+	_, source := every["SQLite"](t)
+	aLife(t, source)
+	db := openDB(t, newFile(t), 1)
+	target := openStore(t, db)
+	conn, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	const variables = 9 // SQLITE_LIMIT_VARIABLE_NUMBER
+	_, err = sqlite.Limit(conn, variables, 999)
+	if err := errors.Join(err, conn.Close()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := sqlstore.Copy(t.Context(), target, source, nil); err != nil {
+		t.Fatal(err)
+	}
+	same(t, source, target)
 }
 
 // forgeSQLite writes what the triggers keep programs from writing.

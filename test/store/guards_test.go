@@ -64,40 +64,50 @@ func TestWrites_WaitForAnotherWriter(t *testing.T) {
 	for name, pragmas := range map[string]string{"rollback journal": "", "WAL": wal} {
 		t.Run(name, func(t *testing.T) {
 			file := newFile(t) + pragmas
-			store := openStore(t, openDB(t, file, 0))
-			unlock := lock(t, openDB(t, file, 0))
+			db, recorder := openRecorded(t, file)
+			store, other := openStore(t, db), openDB(t, file, 0)
 
-			waitsForItsTurn(t, store, unlock, func() {})
+			waitsForItsTurn(t, store, func() (unlock func()) { return lock(t, other) }, func() {
+				recorder.untilTriedAgain(t, `UPDATE guise_head SET seq = seq`)
+			})
 		})
 	}
 }
 
-// waitsForItsTurn starts while another writer has what it needs: it gives up at
-// the caller's deadline, and else goes on when the other has written.
-func waitsForItsTurn(t *testing.T, store *sqlstore.Store, unlock, meanwhile func()) {
+// waitsForItsTurn starts while another writer has what it needs: it goes on when
+// the other has written, and gives up at the caller's deadline. untilItWaits
+// returns when the first of these waits.
+func waitsForItsTurn(t *testing.T, store *sqlstore.Store, lock func() (unlock func()), untilItWaits func()) {
 	t.Helper()
-	brief, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
-	defer cancel()
-	if err := store.Start(brief, start("imp-1", "ada")); !errors.Is(err, context.DeadlineExceeded) {
-		t.Errorf("Start while another writes, with a deadline: %v; want context.DeadlineExceeded", err)
-	}
+	unlock := lock()
 	done := make(chan error, 1)
-	go func() { done <- store.Start(t.Context(), start("imp-2", "ada")) }()
+	go func() { done <- store.Start(t.Context(), start("imp-1", "ada")) }()
+	untilItWaits()
 	select {
 	case err := <-done:
 		t.Fatalf("Start did not wait: %v", err)
-	case <-time.After(100 * time.Millisecond):
+	default:
 	}
-	meanwhile()
 	unlock()
 	if err := <-done; err != nil {
 		t.Errorf("Start after the other has written: %v", err)
 	}
-	if _, err := store.Impersonation(t.Context(), "imp-1"); !errors.Is(err, guise.ErrNotFound) {
+
+	unlock = lock()
+	brief, cancel := context.WithTimeout(t.Context(), 50*time.Millisecond)
+	defer cancel()
+	if err := store.Start(brief, start("imp-2", "ada")); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("Start while another writes, with a deadline: %v; want context.DeadlineExceeded", err)
+	}
+	unlock()
+	if err := store.Start(t.Context(), start("imp-3", "ada")); err != nil {
+		t.Errorf("Start after one that was given up: %v", err)
+	}
+	if _, err := store.Impersonation(t.Context(), "imp-2"); !errors.Is(err, guise.ErrNotFound) {
 		t.Errorf("the start that was given up: %v; want ErrNotFound", err)
 	}
-	if got := chain(t, t.Context(), store); len(got) != 1 || got[0].ImpersonationID != "imp-2" {
-		t.Errorf("the log has %d events; want that of the start that waited, alone", len(got))
+	if got := chain(t, t.Context(), store); len(got) != 2 || got[0].ImpersonationID != "imp-1" || got[1].ImpersonationID != "imp-3" {
+		t.Errorf("the log has %d events; want those of the other two starts", len(got))
 	}
 }
 

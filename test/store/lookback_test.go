@@ -54,7 +54,7 @@ func checkLookBack(t *testing.T, store *sqlstore.Store) {
 			query.Cursor = page.Next
 		}
 		if !slices.Equal(found, []string{"old-4500"}) || empty != 2 {
-			t.Errorf("%s: found %q behind %d empty pages; want old-4500 behind 2", name, found, empty)
+			t.Errorf("%s: found %q after %d empty pages; want old-4500 after 2", name, found, empty)
 		}
 	}
 	// What an index finds by itself is found at once, however far back.

@@ -102,7 +102,7 @@ func everyCall(t *testing.T, store *sqlstore.Store, next string) []act {
 		{"the log, of a time", func() error { return list(guise.LogQuery{From: noon()}) }},
 		{"Events", func() error { _, err := store.Events(ctx, "", 1, 10); return err }},
 		{"Events, of one", func() error { _, err := store.Events(ctx, "imp-1", 1, 10); return err }},
-		{"Beside", func() error { _, err := store.Beside(ctx, 0, 10); return err }},
+		{"Unattached", func() error { _, err := store.Unattached(ctx, 0, 10); return err }},
 		{"Head", func() error { _, _, err := store.Head(ctx); return err }},
 		{"End", func() error { _, err := store.End(ctx, end("imp-3")); return err }},
 		{"End, with resume", func() error { end := end("imp-2"); end.Resume[0] = 1; _, err := store.End(ctx, end); return err }},

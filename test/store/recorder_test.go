@@ -4,8 +4,10 @@ import (
 	"context"
 	"database/sql"
 	"database/sql/driver"
+	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"modernc.org/sqlite"
 )
@@ -49,6 +51,23 @@ func (r *recorder) take() []recorded {
 	ran := r.ran
 	r.ran = nil
 	return ran
+}
+
+// untilTriedAgain returns when a statement that begins so has run twice, which
+// a store does that waits for what it was refused the first time.
+func (r *recorder) untilTriedAgain(t *testing.T, beginning string) {
+	t.Helper()
+	tries := 0
+	for deadline := time.Now().Add(20 * time.Second); tries < 2; time.Sleep(time.Millisecond) {
+		for _, ran := range r.take() {
+			if strings.HasPrefix(ran.query, beginning) {
+				tries++
+			}
+		}
+		if time.Now().After(deadline) {
+			t.Fatalf("%q ran %d times", beginning, tries)
+		}
+	}
 }
 
 func (r *recorder) Driver() driver.Driver { return r.driver }

@@ -44,11 +44,11 @@ func TestServers_WaitForAnotherWriter(t *testing.T) {
 	for name, s := range servers {
 		t.Run(name, func(t *testing.T) {
 			database := s.database(t)
-			store := openOn(t, s.engine, database)
-			unlock := lockHead(t, database.Open(t))
+			store, other := openOn(t, s.engine, database), database.Open(t)
 
-			waitsForItsTurn(t, store, unlock, func() {
-				if _, err := store.Impersonation(t.Context(), "imp-2"); !errors.Is(err, guise.ErrNotFound) {
+			waitsForItsTurn(t, store, func() (unlock func()) { return lockHead(t, other) }, func() {
+				s.untilOneWaits(t, other)
+				if _, err := store.Impersonation(t.Context(), "imp-1"); !errors.Is(err, guise.ErrNotFound) {
 					t.Errorf("a read while another writes: %v; want ErrNotFound, at once", err)
 				}
 			})

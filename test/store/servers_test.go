@@ -101,9 +101,11 @@ var manners = map[string]struct{ server, setting string }{
 	"PostgreSQL, read only":        {"PostgreSQL", "default_transaction_read_only=on"},
 	"PostgreSQL, simple protocol":  {"PostgreSQL", "default_query_exec_mode=simple_protocol"},
 	"PostgreSQL, nothing prepared": {"PostgreSQL", "default_query_exec_mode=exec"},
+	"PostgreSQL, backslashes":      {"PostgreSQL", "standard_conforming_strings=off"},
 	"MariaDB, not strict":          {"MariaDB", "sql_mode=''"},
 	"MariaDB, ANSI":                {"MariaDB", "sql_mode='ANSI'"},
 	"MariaDB, nothing prepared":    {"MariaDB", "interpolateParams=true&clientFoundRows=true"},
+	"MariaDB, results as they are": {"MariaDB", "character_set_results=NULL"},
 }
 
 func TestServers_InOtherManners(t *testing.T) {
@@ -131,6 +133,31 @@ func TestMySQL_NeedsAutocommit(t *testing.T) {
 	_, err := sqlstore.Open(t.Context(), with(s.database(t), "autocommit=0").Open(t), s.engine)
 	if err == nil || !strings.Contains(err.Error(), "autocommit") {
 		t.Errorf("Open without autocommit: %v; want an error that says so", err)
+	}
+}
+
+// TestMySQL_NeedsUTF8MB4: in another character set a name is stored as it is, and
+// read with question marks.
+func TestMySQL_NeedsUTF8MB4(t *testing.T) {
+	s := servers["MariaDB"]
+	database := s.database(t)
+	for _, setting := range []string{"charset=utf8", "charset=latin1", "character_set_results='latin1'", "character_set_client='latin1'"} {
+		_, err := sqlstore.Open(t.Context(), with(database, setting).Open(t), s.engine)
+		if err == nil || !strings.Contains(err.Error(), "charset=utf8mb4") {
+			t.Errorf("Open with %s: %v; want an error that says what to do", setting, err)
+		}
+	}
+	for _, setting := range []string{"charset=utf8mb4", "character_set_results=NULL"} {
+		store := openOn(t, s.engine, with(database, setting))
+		masked := start("🎭 "+setting, "🎭")
+		if err := store.Start(t.Context(), masked); err != nil {
+			t.Fatal(err)
+		}
+		found, err := store.Impersonation(t.Context(), masked.Impersonation.ID)
+		page, err2 := store.Impersonations(t.Context(), guise.LogQuery{ActorID: "🎭", Limit: 1})
+		if err != nil || found.Actor.ID != "🎭" || err2 != nil || len(page.Impersonations) != 1 || page.Impersonations[0].Actor.ID != "🎭" {
+			t.Errorf("with %s it reads %q, %v; %+v, %v", setting, found.Actor.ID, err, page.Impersonations, err2)
+		}
 	}
 }
 

@@ -48,7 +48,7 @@ func chain(t *testing.T, ctx context.Context, store guise.Store) []guise.Event {
 	seq, hash := int64(0), guise.Hash{}
 	for _, event := range all {
 		if event.Seq != seq+1 || event.Prev != hash || event.Hash != event.Digest() {
-			t.Fatalf("the chain breaks at event %d (behind %d)", event.Seq, seq)
+			t.Fatalf("the chain breaks at event %d (after %d)", event.Seq, seq)
 		}
 		seq, hash = event.Seq, event.Hash
 	}

@@ -14,7 +14,7 @@ var searchAttacks = []struct{ from, text string }{
 	{"SQL injection: the end of a text", "' OR '1'='1"},
 	{"SQL injection: a union", "x' UNION SELECT password FROM users --"},
 	{"SQL injection: stacked", "'; DROP TABLE users; --"},
-	{"SQL injection: behind a backslash", `\' OR 1=1 -- `},
+	{"SQL injection: after a backslash", `\' OR 1=1 -- `},
 	{"SQL injection: a multibyte character that eats a backslash (CVE-2006-2313)", "\xbf' OR 1=1 --"},
 	{"SQL injection: invalid UTF-8 before a quotation mark (CVE-2025-1094)", "\xc0'; SELECT 1; --"},
 	{"SQL injection: where quotation marks are normalised", "ʼ OR ＇1＇=1"},

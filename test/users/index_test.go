@@ -113,7 +113,7 @@ func TestLookUpsAndPagesUseTheIndex(t *testing.T) {
 						_, err := d.Search(ctx, guise.Query{Limit: 10})
 						return err
 					},
-					"behind a cursor": func(ctx context.Context) error {
+					"after a cursor": func(ctx context.Context) error {
 						_, err := d.Search(ctx, guise.Query{Limit: 10, Cursor: first.Next})
 						return err
 					},

@@ -2,11 +2,13 @@ package users_test
 
 import (
 	"database/sql"
+	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/go-sql-driver/mysql"
+	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/internal/databases"
 	"github.com/guise-go/guise/sqlusers"
 	"github.com/guise-go/guise/userstest"
@@ -162,4 +164,48 @@ func mysqlShapes(t *testing.T) []shape {
 			mysqlOrdinary.insert, nil, uuid))
 	}
 	return shapes
+}
+
+// An ID is a part of the query's text: prepared, the first few would keep their
+// statements on the server for ever, and ask it once more.
+func TestMySQL_LookUpsPrepareNothing(t *testing.T) {
+	t.Parallel()
+	db := onMySQL.open(t)
+	db.SetMaxOpenConns(1)
+	d := mysqlOrdinary.directory(t, db, guise.User{ID: "7", Username: "ada"})
+	prepared := func() (n int) {
+		t.Helper()
+		var name string
+		if err := db.QueryRow(`SHOW SESSION STATUS LIKE 'Com_stmt_prepare'`).Scan(&name, &n); err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	before := prepared()
+	for id := range 9 {
+		if u, err := d.User(t.Context(), strconv.Itoa(id)); (err == nil) != (id == 7) {
+			t.Errorf("User(%d) = %+v, %v", id, u, err)
+		}
+	}
+	if n := prepared() - before; n != 0 {
+		t.Errorf("to look nine users up, %d statements were prepared", n)
+	}
+}
+
+// A key that is unique together with an expression is not unique by itself.
+func TestMySQL_KeysThatAreUniqueWithAnExpression(t *testing.T) {
+	t.Parallel()
+	db := onMySQL.open(t)
+	if _, err := db.Exec(`CREATE TABLE users (id VARCHAR(40) COLLATE utf8mb4_general_ci, username VARCHAR(9), name VARCHAR(9), email VARCHAR(9), tenant VARCHAR(9),
+		is_active INT, is_staff INT, is_superuser INT, team VARCHAR(9), UNIQUE KEY (id, (upper(name))))`); err != nil {
+		t.Skipf("no expressions in an index, as on MariaDB: %v", err)
+	}
+	run(t, db, `INSERT INTO users (id, name) VALUES ('ab', '1'), ('AB', '2'), ('b', '3')`)
+	d, err := sqlusers.New(db, mysqlOrdinary.config)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if found := everyone(t, d, guise.Query{Limit: 1}); !slices.Equal(found, []string{"AB", "ab", "b"}) {
+		t.Errorf("by pages of one it finds %q", found)
+	}
 }

@@ -2,6 +2,7 @@ package users_test
 
 import (
 	"bytes"
+	"context"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -91,6 +92,14 @@ func TestCheckIndex_FindsWhatTheIndexLacks(t *testing.T) {
 	if found := everyone(t, d, query); len(found) != 0 {
 		t.Errorf("the search finds %q without the index", found)
 	}
+	over, cancel := context.WithCancel(t.Context())
+	cancel()
+	if err := d.CheckIndex(over); !errors.Is(err, context.Canceled) {
+		t.Errorf("CheckIndex, given up = %v", err)
+	}
+	if found := everyone(t, d, query); len(found) != 0 {
+		t.Errorf("after a check that was given up, the search finds %q without the index", found)
+	}
 	if err := d.CheckIndex(t.Context()); !errors.Is(err, sqlusers.ErrNoIndex) || !strings.Contains(err.Error(), "another text") {
 		t.Errorf("CheckIndex = %v", err)
 	}
@@ -138,7 +147,7 @@ func TestNew_SaysWhatWouldMakeSearchesFast(t *testing.T) {
 		if _, err := sqlusers.New(db, s.config); err != nil || log.Len() > 0 {
 			t.Errorf("with the index, New says %q, %v", log.String(), err)
 		}
-		if e.name == "SQLite" { // as if the statements had been broken off before the last
+		if e.name == "SQLite" { // as if the statements had been cut short before the last
 			run(t, db, `DROP TRIGGER users_guise_delete`)
 			if _, err := sqlusers.New(db, s.config); err != nil || !strings.Contains(log.String(), "a part of its index is missing") {
 				t.Errorf("with an index half made, New says %q, %v", log.String(), err)

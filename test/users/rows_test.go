@@ -111,7 +111,7 @@ func TestTyped_IDsThatOnlyTheCollationEquatesAreDifferentUsers(t *testing.T) {
 		for query := (guise.Query{Limit: 1}); len(all) < 10; {
 			page, err := d.Search(t.Context(), query)
 			if err != nil || len(page.Users) == 0 {
-				t.Fatalf("behind %q: %+v, %v", all, page, err)
+				t.Fatalf("after %q: %+v, %v", all, page, err)
 			}
 			all = append(all, page.Users[0].ID)
 			if query.Cursor = page.Next; query.Cursor == "" {

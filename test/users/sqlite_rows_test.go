@@ -173,7 +173,7 @@ func TestWhomWhereExcludesDoesNotExist(t *testing.T) {
 		t.Fatal(err)
 	}
 	if got := search(t, d, guise.Query{Cursor: first.Next}); !slices.Equal(got, []string{"2"}) {
-		t.Errorf("behind a cursor: %q; want 2", got)
+		t.Errorf("after a cursor: %q; want 2", got)
 	}
 }
 

@@ -25,7 +25,7 @@ var consolePages = []struct{ key, what, path string }{
 	{"live", "the live page, twenty of them", "live"},
 	{"log", "the log", "log"},
 	{"entry", "one impersonation with twenty events", "log/SHOWN"},
-	{"beside", "limits and notes", "log/beside"},
+	{"unattached", "limits and notes", "log/unattached"},
 	{"explain", "an explanation", "explain?actor=1&subject=USER"},
 }
 
@@ -185,9 +185,9 @@ func (s clockedStore) Events(ctx context.Context, impersonationID string, after 
 	return s.Store.Events(ctx, impersonationID, after, limit)
 }
 
-func (s clockedStore) Beside(ctx context.Context, before int64, limit int) ([]guise.Event, error) {
+func (s clockedStore) Unattached(ctx context.Context, before int64, limit int) ([]guise.Event, error) {
 	defer s.asking()()
-	return s.Store.Beside(ctx, before, limit)
+	return s.Store.Unattached(ctx, before, limit)
 }
 
 func (s clockedStore) Tally(ctx context.Context, add guise.Tally) (before, after int, err error) {
