@@ -73,6 +73,55 @@ func TestAttack_P3_ALateAnswerToAnOldTokenTakesNothingAway(t *testing.T) {
 	}
 }
 
+// A request of an impersonation that was left, which arrives when the actor acts
+// as another (a proxy held its form back, say), takes the new handle away from
+// nobody: the next write would run as the actor.
+func TestAttack_P3_ALateAnswerToTheOneBeforeTakesNothingAway(t *testing.T) {
+	navigates := []string{asPage, "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document", "Sec-Fetch-Site: same-origin"}
+	for name, request := range map[string]func(old *browser) answer{
+		"a form":  func(old *browser) answer { return old.do("POST", "/notes", "a=b", navigates...) },
+		"a page":  func(old *browser) answer { return old.do("GET", "/", "", navigates...) },
+		"a fetch": func(old *browser) answer { return old.do("GET", "/data", "", "Accept: */*", "Sec-Fetch-Mode: cors") },
+		"a stop":  func(old *browser) answer { return old.do("POST", "/impersonate/stop", "", navigates...) },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, func(c *guise.Config) { c.DefaultMode = guise.ReadWrite })
+			b := w.login("1")
+			b.start("10")
+			late := b.copy()
+			b.post("/impersonate/stop", "")
+			b.start("11")
+			b.take(request(late))
+			if got := b.sees(); got != "11" {
+				t.Errorf("sees %s; want 11", got)
+			}
+			b.do("POST", "/notes", "a=b", navigates...)
+			if got := w.written(); !slices.Equal(got, []string{"POST /notes as 11"}) {
+				t.Errorf("ran %q", got)
+			}
+		})
+	}
+}
+
+// A script of the subject's page hears from status no more than the banner says:
+// not why, and of the actor only what they are called.
+func TestAttack_TheSubjectsScriptHearsWhatTheBannerSays(t *testing.T) {
+	w := newWorld(t, nil)
+	b := w.login("1")
+	b.start("10", "reason", "suspected fraud", "ticket", "HELP-12")
+	for name, secret := range map[string]bool{"Sec-Fetch-Mode: cors": true, "X-None: 1": false} {
+		body := b.do("GET", "/impersonate/status", "", asJSON, name).Body.String()
+		if !strings.Contains(body, "Ada Admin") || !strings.Contains(body, "Maya Customer") {
+			t.Errorf("%s: %s", name, body)
+		}
+		for _, word := range []string{"suspected fraud", "HELP-12", "ada@example.org", `"superuser":true`} {
+			if strings.Contains(body, word) == secret {
+				t.Errorf("%s: with %q %v: %s", name, word, secret, body)
+			}
+		}
+	}
+}
+
 // A page that saves by itself: when the first attempt is refused because the
 // impersonation is over, the second must not run as the actor.
 func TestAttack_P3_TheSecondTryOfARefusedWriteIsNotTheActors(t *testing.T) {

@@ -186,10 +186,14 @@ func shortened(name string) string {
 }
 
 // settled takes out the marks by which a text embeds, overrides or isolates:
-// one that closes an isolate closes the <bdi> around the name too.
+// one that closes an isolate closes the <bdi> around the name too. What XML does
+// not allow (XML 1.0, production 2) would keep an XHTML page from being shown.
 func settled(r rune) rune {
-	if r >= '\u202a' && r <= '\u202e' || r >= '\u2066' && r <= '\u2069' {
+	switch {
+	case r >= '\u202a' && r <= '\u202e', r >= '\u2066' && r <= '\u2069':
 		return -1
+	case r < ' ', r == '\ufffe', r == '\uffff':
+		return '\ufffd'
 	}
 	return r
 }

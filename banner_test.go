@@ -110,7 +110,7 @@ func TestP8_TheBannerSpeaksTheBrowsersLanguage(t *testing.T) {
 func TestP8_HostileNamesStayText(t *testing.T) {
 	for name, hostile := range map[string]string{
 		"markup": `<script>alert(1)</script>`, "attribute": `" onmouseover="alert(1)`, "end of element": `</aside></style></script><img src=x onerror=alert(1)>`,
-		"right to left": "\u202eevil\u202c", "out of its isolate": "Maya\u2069\u2066\u202d evil", "300 characters": strings.Repeat("wide ", 60), "NUL": "a\x00b", "not UTF-8": "a\xffb",
+		"right to left": "\u202eevil\u202c", "out of its isolate": "Maya\u2069\u2066\u202d evil", "300 characters": strings.Repeat("wide ", 60), "NUL": "a\x00b", "not UTF-8": "a\xffb", "not XML": "a\x01\x1b\ufffe\uffffb",
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, nil)
@@ -120,6 +120,9 @@ func TestP8_HostileNamesStayText(t *testing.T) {
 			page := b.get("/").Body.String()
 			if n := strings.Count(page, "<script>"); n != 1 {
 				t.Errorf("%d script elements", n)
+			}
+			if strings.ContainsAny(page, "\x01\x1b") || strings.Contains(page, "&#65534;") || strings.Contains(page, "&#65535;") {
+				t.Error("an XHTML page could not be shown")
 			}
 			if strings.Contains(page, "<img") || strings.Contains(page, `" onmouseover="`) || strings.Contains(page, "\x00") {
 				t.Error("the name is not escaped")

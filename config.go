@@ -250,9 +250,10 @@ const (
 // BeforeStart are told what happened, after it is on record; one of these that
 // panics is logged and changes nothing. The command guise calls none.
 type Hooks struct {
-	// BeforeStart can refuse a start that everything else allows, by
-	// returning a [*DeniedError]. Any other error is a 503. It runs before
-	// anything is on record, and a panic in it is not caught: nothing starts.
+	// BeforeStart can refuse a start that everything else allows, and a change
+	// to a mode in which more may be done, by returning a [*DeniedError]. Any
+	// other error is a 503. It runs before anything is on record, and a panic
+	// in it is not caught: nothing starts.
 	BeforeStart func(context.Context, Ask) error
 	// Started, Ended and Denied get the event as it was recorded, without its
 	// number and hash. For each impersonation, Ended is called once, on the

@@ -66,6 +66,22 @@ func (c handleCookie) in(header http.Header) (found carried) {
 	return found
 }
 
+// tokens are the first of the tokens that a request carries and that could be one.
+func (c handleCookie) tokens(header http.Header, most int) (found []token) {
+	for _, line := range header["Cookie"] {
+		for pair := range strings.SplitSeq(line, ";") {
+			rest, ok := c.after(pair)
+			if !ok || rest[0] != '=' {
+				continue
+			}
+			if one := token(strings.Trim(rest[1:], " \t")); one.wellFormed() && len(found) < most {
+				found = append(found, one)
+			}
+		}
+	}
+	return found
+}
+
 // after is what follows the handle's name in a cookie that begins with it.
 func (c handleCookie) after(pair string) (string, bool) {
 	pair = strings.TrimLeft(pair, " \t")
@@ -102,8 +118,17 @@ func (c handleCookie) set(w http.ResponseWriter, t token) {
 	http.SetCookie(w, c.with("", string(t), 0))
 }
 
-func (c handleCookie) clear(w http.ResponseWriter) {
-	http.SetCookie(w, c.with("", "", -1))
+func (c handleCookie) clear(w http.ResponseWriter) { c.expire(w, "") }
+
+// expire takes a cookie away, and one of the same name that a script of a page
+// may have put into the jar for partitioned cookies (CHIPS), which needs saying.
+func (c handleCookie) expire(w http.ResponseWriter, suffix string) {
+	cookie := c.with(suffix, "", -1)
+	http.SetCookie(w, cookie)
+	if c.secure {
+		cookie.Partitioned = true
+		http.SetCookie(w, cookie)
+	}
 }
 
 // markOver remembers, until a page has said so, that it is over.
@@ -112,7 +137,7 @@ func (c handleCookie) markOver(w http.ResponseWriter) {
 }
 
 func (c handleCookie) clearOver(w http.ResponseWriter) {
-	http.SetCookie(w, c.with(overSuffix, "", -1))
+	c.expire(w, overSuffix)
 }
 
 func (c handleCookie) with(suffix, value string, maxAge int) *http.Cookie {

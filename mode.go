@@ -27,12 +27,17 @@ func (v *visit) changeMode(mode Mode, reason string) (*Impersonation, error) {
 	if len(v.stack) > 1 {
 		effective = v.stack[len(v.stack)-2].Subject.User
 	}
+	request := StartRequest{UserID: top.Subject.ID, Reason: reason, Ticket: top.Ticket, Mode: mode}
 	if err := v.checkChain(v.r.Context(), ask, effective); err != nil {
-		request := StartRequest{UserID: top.Subject.ID, Reason: reason, Ticket: top.Ticket, Mode: mode}
 		return nil, v.deny(top.Actor, top.Subject, request, err)
 	}
 	if err := v.needs(ask); err != nil {
 		return nil, err
+	}
+	if mode.exceeds(top.Mode) {
+		if err := v.beforeStart(ask); err != nil {
+			return nil, v.deny(top.Actor, top.Subject, request, err)
+		}
 	}
 	top.Mode = mode
 	event := v.from(v.r, eventOf(KindModeChanged, v.now(), top))

@@ -127,6 +127,37 @@ func TestActivity_SaysWhichRequestsAreLogged(t *testing.T) {
 	}
 }
 
+// TestHooks_BeforeStartIsAskedForMore: what the hook refuses at the start is not
+// had by asking later; to go back to less needs nobody's leave.
+func TestHooks_BeforeStartIsAskedForMore(t *testing.T) {
+	var asked []guise.Mode
+	w := newWorld(t, func(c *guise.Config) {
+		c.Hooks.BeforeStart = func(_ context.Context, ask guise.Ask) error {
+			asked = append(asked, ask.Mode)
+			if ask.Reason == "curious" {
+				return guise.Deny("no-reason", "That is no reason.")
+			}
+			return nil
+		}
+	})
+	b := w.login("1")
+	b.start("10")
+	for _, try := range []struct {
+		mode, reason string
+		status       int
+	}{{"read_write", "curious", 403}, {"read_write", "repair", 200}, {"read_only", "curious", 200}} {
+		if got := b.post("/impersonate/mode", form("mode", try.mode, "reason", try.reason)); got.Code != try.status {
+			t.Errorf("%s, %s: %d %s; want %d", try.mode, try.reason, got.Code, got.Body, try.status)
+		}
+	}
+	if want := []guise.Mode{guise.ReadOnly, guise.ReadWrite, guise.ReadWrite}; !slices.Equal(asked, want) {
+		t.Errorf("asked about %q; want %q", asked, want)
+	}
+	if denied := w.logged(guise.KindDenied); len(denied) != 1 || denied[0].Code != "no-reason" {
+		t.Errorf("refused on record: %+v", denied)
+	}
+}
+
 func TestHooks_BeforeStartCanRefuse(t *testing.T) {
 	for name, try := range map[string]struct {
 		err  error

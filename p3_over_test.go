@@ -2,6 +2,7 @@ package guise_test
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -179,26 +180,52 @@ func TestP3_WhatCantBeLookedUpDoesNotRun(t *testing.T) {
 	}
 }
 
+// TestP3_SeveralCookiesAreNone: and what they stand for is over, so that nobody
+// takes the handle away with what they put beside it, and no end on record.
 func TestP3_SeveralCookiesAreNone(t *testing.T) {
-	w := newWorld(t, nil)
-	b := w.login("1")
-	b.start("10")
-	good := b.cookies["guise"]
-	for name, header := range map[string]string{
-		"a forged one first":  "Cookie: login=1; guise=x; guise=" + good,
-		"a forged one last":   "Cookie: login=1; guise=" + good + "; guise=x",
-		"the same one twice":  "Cookie: login=1; guise=" + good + ";guise=" + good,
-		"quoted":              `Cookie: login=1; guise="` + good + `"`,
-		"with a line's worth": "Cookie: login=1;\t guise=" + good + "A",
+	for name, row := range map[string]struct {
+		header string // GOOD is the handle
+		ends   bool
+	}{
+		"a forged one first":  {"Cookie: login=1; guise=x; guise=GOOD", true},
+		"a forged one last":   {"Cookie: login=1; guise=GOOD; guise=x", true},
+		"the same one twice":  {"Cookie: login=1; guise=GOOD;guise=GOOD", true},
+		"of somebody else":    {"Cookie: login=2; guise=GOOD; guise=x", false},
+		"quoted":              {`Cookie: login=1; guise="GOOD"`, false},
+		"with a line's worth": {"Cookie: login=1;\t guise=GOODA", false},
 	} {
 		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, nil)
+			b := w.login("1")
+			b.start("10")
+			header := strings.ReplaceAll(row.header, "GOOD", b.cookies["guise"])
 			if got := b.copy().do("POST", "/notes", "a=b", header); got.Code != http.StatusForbidden {
 				t.Errorf("%d, want 403", got.Code)
 			}
+			if len(w.written()) > 0 {
+				t.Errorf("ran %q", w.written())
+			}
+			ended := w.logged(guise.KindEnded)
+			if row.ends != (len(ended) == 1) || row.ends && (ended[0].Cause != guise.CauseStopped || ended[0].Note == "") {
+				t.Errorf("on record: %+v; want an end %v", ended, row.ends)
+			}
 		})
 	}
-	if len(w.written()) > 0 {
-		t.Errorf("ran %q", w.written())
+}
+
+// TestP3_WhatIsTakenAwayIsTakenFromBothJars: a script of a page can put a cookie
+// of the handle's name beside it, into the jar for partitioned cookies.
+func TestP3_WhatIsTakenAwayIsTakenFromBothJars(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) { c.InsecureCookies = false })
+	got := w.login("1").do("GET", "/", "", asPage, "Cookie: login=1; __Host-guise=x; __Host-guise-over=1")
+	for _, name := range []string{"__Host-guise", "__Host-guise-over"} {
+		for _, partitioned := range []bool{false, true} {
+			if !slices.ContainsFunc(got.Result().Cookies(), func(c *http.Cookie) bool {
+				return c.Name == name && c.MaxAge < 0 && c.Partitioned == partitioned
+			}) {
+				t.Errorf("%s, partitioned %v, stays: %q", name, partitioned, got.Header().Values("Set-Cookie"))
+			}
+		}
 	}
 }
 

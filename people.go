@@ -23,8 +23,14 @@ func (v *visit) getStatus() error {
 	}
 	status := statusJSON{User: userOf(actor.User)}
 	if len(v.stack) > 0 {
-		top, person := v.stack.Top(), userOf(actor.User)
-		running := impersonationOf(top)
+		top := v.stack.Top()
+		if isScripted(v.r) {
+			// The page is the subject's, and so may be its script: it hears no
+			// more than the banner says.
+			actor = Actor{User{ID: actor.ID, Name: actor.Label()}}
+			top.Actor, top.Reason, top.Ticket = actor, "", ""
+		}
+		person, running := userOf(actor.User), impersonationOf(top)
 		status = statusJSON{Impersonating: true, User: userOf(top.Subject.User), Actor: &person, Impersonation: &running}
 	}
 	return v.writeJSON(http.StatusOK, status)

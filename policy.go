@@ -9,9 +9,11 @@ import (
 // Ask is the question a [Policy] answers: may this actor act as this subject
 // in this mode?
 type Ask struct {
-	Actor          Actor
-	Subject        Subject
-	Mode           Mode
+	Actor   Actor
+	Subject Subject
+	Mode    Mode
+	// Reason and Ticket are those of the start, also when it is asked again
+	// later; only when another mode is asked for, Reason is why.
 	Reason, Ticket string
 	// Request is the one that caused the question; nil where none did.
 	Request *http.Request

@@ -70,6 +70,9 @@ func (v *visit) findStack() (Stack, error) {
 
 // load returns the live stack that the token stands for.
 func (v *visit) load() (Stack, error) {
+	if v.token == "" {
+		return nil, v.endDoubled()
+	}
 	if !v.token.wellFormed() {
 		return nil, &overError{}
 	}
@@ -80,9 +83,52 @@ func (v *visit) load() (Stack, error) {
 	case err != nil:
 		return nil, fmt.Errorf("guise: looking up the impersonation: %w", err)
 	case stack.Top().State != StateActive:
-		return nil, &overError{cause: stack.Top().Cause, replaced: v.runsBelow(stack.Top())}
+		return nil, &overError{cause: stack.Top().Cause, replaced: v.replaced(stack.Top())}
 	}
 	return stack, nil
+}
+
+// maxDoubled is how many handles in one request are looked at. A browser sends
+// two at the most: one put there by Guise, one by a script of the page, in the
+// jar that partitioned cookies have (CHIPS).
+const maxDoubled = 4
+
+// endDoubled ends what several handles stand for. None of them is good, and all
+// are taken away; what one stood for would go on with nobody to see it.
+func (v *visit) endDoubled() error {
+	over := &overError{}
+	for _, one := range v.cookie.tokens(v.sent, maxDoubled) {
+		stack, err := v.config.Store.Resolve(v.r.Context(), one.hash())
+		switch {
+		case errors.Is(err, ErrNotFound):
+			continue
+		case err != nil:
+			return fmt.Errorf("guise: looking up the impersonation: %w", err)
+		case stack.Top().State != StateActive || stack.Top().Actor.ID != v.realID:
+			continue // not this login's to end
+		}
+		end := End{ID: stack.Top().ID, Cause: CauseStopped, Note: "The browser sent more than one cookie of this name."}
+		if _, err := v.end(v.r.Context(), end, v.r); err != nil {
+			return err
+		}
+		over.cause = CauseStopped
+	}
+	return over
+}
+
+// replaced reports whether the browser may have another token by now than that
+// of an ended impersonation: this request was on its way before.
+func (v *visit) replaced(ended Impersonation) bool { return v.runsBelow(ended) || v.begunSince(ended) }
+
+// begunSince reports whether the actor has begun another one since this ended.
+func (v *visit) begunSince(ended Impersonation) bool {
+	if v.realID == "" || v.realID != ended.Actor.ID {
+		return false
+	}
+	running, err := v.config.Store.Running(v.r.Context(), v.realID, maxLive)
+	// Fail closed: to take away a handle that is good would let the next request
+	// run as the actor; one that is over does no harm.
+	return err != nil || slices.ContainsFunc(running, func(i Impersonation) bool { return !i.StartedAt.Before(ended.EndedAt) })
 }
 
 // runsBelow reports whether the impersonation below an ended one is in use
@@ -229,7 +275,7 @@ func (v *visit) overBy(id string) error {
 		return fmt.Errorf("guise: looking up how it ended: %w", err)
 	}
 	// Active still: it waits below one that was started a moment ago.
-	return &overError{cause: over.Cause, replaced: over.State == StateActive || v.runsBelow(over)}
+	return &overError{cause: over.Cause, replaced: over.State == StateActive || v.replaced(over)}
 }
 
 // usersByID looks several users up at once; those who don't exist are missing.

@@ -133,12 +133,15 @@ func (v *visit) mayStart(ask Ask) error {
 	if err := v.needs(ask); err != nil {
 		return v.unfinished(ask, err)
 	}
-	if before := v.config.Hooks.BeforeStart; before != nil {
-		if err := before(v.r.Context(), ask); err != nil {
-			return v.deny(ask.Actor, ask.Subject, request, err)
-		}
+	return v.deny(ask.Actor, ask.Subject, request, v.beforeStart(ask))
+}
+
+// beforeStart asks the hook, if there is one.
+func (v *visit) beforeStart(ask Ask) error {
+	if v.config.Hooks.BeforeStart == nil {
+		return nil
 	}
-	return nil
+	return v.config.Hooks.BeforeStart(v.r.Context(), ask)
 }
 
 // unfinished is a try without something it needs. That answer says that there

@@ -32,7 +32,7 @@ func (v *visit) stop() (*Impersonation, error) {
 	return v.pop(stack)
 }
 
-// findToLeave is find for leaving, which also works when nobody can say who is
+// findToLeave is findStack for leaving, which also works when nobody can say who is
 // logged in: whoever holds the token may end what it stands for.
 func (v *visit) findToLeave() (Stack, error) {
 	unknown := v.identify()
@@ -60,7 +60,8 @@ func (v *visit) pop(stack Stack) (*Impersonation, error) {
 		return nil, err
 	}
 	if len(ended) == 0 {
-		if !v.runsBelow(stack.Top()) {
+		var over *overError
+		if err := v.overBy(stack.Top().ID); !errors.As(err, &over) || !over.replaced {
 			v.leaveCookies()
 		}
 		return nil, ErrNotImpersonating

@@ -61,7 +61,17 @@ func wrap(c *conn) driver.Conn {
 	return c
 }
 
-func (c *conn) unwrap() driver.Conn { return c.inner }
+// unwrap gives out the driver's connection, without the guard on. What it is used
+// for nobody knows, as with a statement whose text can't be read.
+func (c *conn) unwrap(ctx context.Context) (driver.Conn, error) {
+	if c.open > 0 {
+		return nil, errOpen
+	}
+	if err := c.free(ctx, ""); err != nil {
+		return nil, err
+	}
+	return c.inner, nil
+}
 
 type execer struct{ c *conn }
 
@@ -108,7 +118,8 @@ func (c *conn) Prepare(query string) (driver.Stmt, error) {
 	return c.PrepareContext(context.Background(), query)
 }
 
-// PrepareContext already looks at the text: preparing a PRAGMA sets it.
+// PrepareContext already looks at the text, or lifts the guard: on SQLite,
+// preparing a PRAGMA sets it.
 func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
 	if c.broken {
 		return nil, driver.ErrBadConn
@@ -116,6 +127,10 @@ func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, e
 	if !guise.MayWrite(ctx) {
 		if _, err := c.dialect.verdict(query); err != nil {
 			return nil, guise.RefuseWrite(ctx, err)
+		}
+	} else if c.dialect.setting {
+		if err := c.free(ctx, query); err != nil {
+			return nil, err
 		}
 	}
 	inner, err := prepareContext(ctx, c.inner, query)

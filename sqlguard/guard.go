@@ -48,10 +48,17 @@ func Open(driverName, dataSourceName string, engine Engine) (*sql.DB, error) {
 //		…
 //
 // What is done on it is not guarded. So the error is [guise.ErrReadOnly] where
-// the context may not write. A connection that isn't wrapped is returned as it
-// is.
+// the context may not write. The guard then assumes nothing about the connection,
+// and holds the next statement of a read-only impersonation all the same. So call
+// Unwrap anew in each Raw, use what it returns only there, and end on it every
+// transaction that you begin on it, and no other. While the rows of a read-only
+// impersonation are open it is an error on PostgreSQL and MariaDB: what was done
+// then would be undone together with what they are read in. A connection that
+// isn't wrapped is returned as it is.
 func Unwrap(ctx context.Context, connection any) (any, error) {
-	wrapped, ok := connection.(interface{ unwrap() driver.Conn })
+	wrapped, ok := connection.(interface {
+		unwrap(context.Context) (driver.Conn, error)
+	})
 	if !ok {
 		return connection, nil
 	}
@@ -59,7 +66,7 @@ func Unwrap(ctx context.Context, connection any) (any, error) {
 		// Fail closed: nobody could say what it will be used for.
 		return nil, guise.RefuseWrite(ctx, errors.New("sqlguard: the driver's own connection is not guarded"))
 	}
-	return wrapped.unwrap(), nil
+	return wrapped.unwrap(ctx)
 }
 
 type connector struct {

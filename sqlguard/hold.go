@@ -14,7 +14,7 @@ import (
 // errWriting is a statement in a transaction that can't be made read-only.
 var errWriting = errors.New("sqlguard: this transaction was begun to write, outside of the impersonation; begin one with the request's context")
 
-// errOpen is a savepoint's statement while rows are being read.
+// errOpen is a savepoint's statement, or an Unwrap, while rows are being read.
 var errOpen = errors.New("sqlguard: close the rows first: what they are read in would end")
 
 // free makes the connection what it is without the guard, for a context that

@@ -95,11 +95,27 @@
     if (left.textContent !== words) left.textContent = words;
   };
 
+  // What the page's scripts send once it is over, they would send as the person
+  // behind it. A policy that a script adds holds at once, and for good.
+  const policies = new Set();
+  const quiet = (policy) => {
+    if (policies.has(policy)) return;
+    policies.add(policy);
+    const meta = document.createElement("meta");
+    meta.httpEquiv = "Content-Security-Policy";
+    meta.content = policy;
+    (document.head ?? root.appendChild(document.createElement("head"))).append(meta); // elsewhere it is no policy
+  };
+  const sendNothing = () => quiet("connect-src 'none'; img-src 'none'");
+  delete window.fetchLater; // what it is given would be sent when the page is gone
+
   // A page of an impersonation that is over must be neither read nor used.
   let covered = false;
   const cover = () => {
     if (covered || !banner.isConnected) return;
     covered = true;
+    sendNothing();
+    quiet("form-action 'none'"); // not before: the form that leaves is one
     const sheet = document.createElement("dialog");
     sheet.id = "guise-cover";
     sheet.lang = banner.lang;
@@ -143,15 +159,14 @@
   document.addEventListener("securitypolicyviolation", ({ blockedURI }) => {
     if (blockedURI === new URL(status, document.baseURI).href) forbidden = true;
   });
-  const ask = async (silent) => {
-    if (covered) return;
-    if (forbidden) return silent?.();
+  const ask = async () => {
+    if (covered || forbidden) return;
     try {
       const answer = await fetch(status, { headers: { Accept: "application/json" }, cache: "no-store", credentials: "same-origin" });
       if (![200, 401, 403].includes(answer.status)) return;
       const said = answer.ok ? await answer.json() : {};
       if (!said.impersonation || said.impersonation.id !== id) over();
-    } catch { silent?.(); /* offline, or the page's policy forbids it */ }
+    } catch { /* offline, or the page's policy forbids it */ }
   };
   const look = () => {
     if (!left || covered) return;
@@ -163,8 +178,11 @@
     look();
     ask();
   });
-  // A page out of the browser's memory may be anybody's by now.
-  addEventListener("pageshow", (event) => { if (event.persisted) ask(() => location.reload()); });
+  // Whether it is over can't be known while the page is left: the answer that
+  // said so may be what it is left for. So it sends no last word.
+  addEventListener("pagehide", sendNothing, true);
+  // A page out of the browser's memory may be anybody's by now, and is still quiet.
+  addEventListener("pageshow", (event) => { if (event.persisted) location.reload(); });
 
   // Whichever form on the page leaves, the application's own too.
   const address = (action) => {
@@ -176,8 +194,15 @@
     const from = event.submitter?.hasAttribute("formaction") ? event.submitter : event.target;
     const action = from.getAttribute("formaction") || from.getAttribute("action") || "";
     if (!URL.canParse(action, document.baseURI) || address(action) !== stop) return;
-    // What a script of the page's has taken over may or may not be sent.
-    setTimeout(() => { event.defaultPrevented ? setTimeout(ask, 1000) : tell(false); });
+    // What a script of the page's has taken over may or may not be sent. That is
+    // known once all other listeners ran: before any timer, unless one stops this.
+    const settle = () => { if (!event.defaultPrevented) sendNothing(); };
+    addEventListener("submit", settle);
+    setTimeout(() => {
+      removeEventListener("submit", settle);
+      settle();
+      event.defaultPrevented ? setTimeout(ask, 1000) : tell(false);
+    });
   }, true);
 
   if (left) {

@@ -68,7 +68,7 @@ func TestAwkwardPages(t *testing.T) {
 		{"AStalePageBroughtToTheFrontAfterARevocationCoversItself", aStalePageBroughtToTheFrontAfterARevocationCoversItself},
 		{"AskingUnderAStrictPolicyIsReportedOnce", askingUnderAStrictPolicyIsReportedOnce},
 		{"AnotherImpersonationCoversThePagesOfTheFirst", anotherImpersonationCoversThePagesOfTheFirst},
-		{"APageOutOfTheBrowsersMemoryCoversItself", aPageOutOfTheBrowsersMemoryCoversItself},
+		{"APageOutOfTheBrowsersMemoryIsLoadedAgain", aPageOutOfTheBrowsersMemoryIsLoadedAgain},
 		{"BackAfterTheEndShowsNobodyElsesPage", backAfterTheEndShowsNobodyElsesPage},
 		{"AStoredScriptLeavesNoServiceWorkerBehind", aStoredScriptLeavesNoServiceWorkerBehind},
 		{"WithoutCookiesNothingBegins", withoutCookiesNothingBegins},

@@ -10,7 +10,7 @@ import (
 )
 
 func TestReadOnly_StatementPreparedBefore(t *testing.T) {
-	each(t, func(t *testing.T, _ engine, guarded, plain *sql.DB) {
+	each(t, func(t *testing.T, e engine, guarded, plain *sql.DB) {
 		guarded.SetMaxOpenConns(1)
 		prepared, err := guarded.Prepare(insert)
 		if err != nil {
@@ -22,6 +22,19 @@ func TestReadOnly_StatementPreparedBefore(t *testing.T) {
 		mustRefuse(t, "a statement prepared before", err)
 		if after := contents(t, plain); after != before {
 			t.Fatalf("it wrote: %s", after)
+		}
+		// Nor does one that was only prepared make the next one free.
+		if e.kind == sqlguard.SQLite {
+			lifting, err := guarded.PrepareContext(t.Context(), `PRAGMA query_only = 0`)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer lifting.Close()
+			_, err = guarded.ExecContext(acting(t, guise.ReadOnly), insert)
+			mustRefuse(t, "after a PRAGMA was prepared", err)
+			if after := contents(t, plain); after != before {
+				t.Fatalf("it wrote: %s", after)
+			}
 		}
 		// The same statement is free again for others.
 		if _, err := prepared.ExecContext(t.Context()); err != nil {
@@ -84,22 +97,32 @@ func TestReadOnly_TransactionLiftedWithoutAContext(t *testing.T) {
 	each(t, func(t *testing.T, e engine, guarded, plain *sql.DB) {
 		ctx, before := acting(t, guise.ReadOnly), contents(t, plain)
 		for _, lift := range lifts[e.kind] {
-			tx, err := guarded.BeginTx(ctx, nil)
-			if err != nil {
-				t.Fatal(err)
+			for name, run := range map[string]func(*sql.Conn, *sql.Tx) error{
+				"exec":                        func(_ *sql.Conn, tx *sql.Tx) error { _, err := tx.Exec(lift); return err },
+				"the driver's own connection": func(c *sql.Conn, _ *sql.Tx) error { return raw(t.Context(), c, lift) },
+			} {
+				c := connection(t, guarded)
+				if _, err := c.ExecContext(t.Context(), `SELECT 1`); err != nil { // the guard, at rest, begins anew
+					t.Fatal(err)
+				}
+				tx, err := c.BeginTx(ctx, nil)
+				if err != nil {
+					t.Fatal(err)
+				}
+				if err := run(c, tx); err != nil {
+					t.Fatal(err)
+				}
+				if _, err := tx.ExecContext(ctx, insert); err == nil {
+					t.Errorf("%s: after %s a write was let through", name, lift)
+				}
+				_ = tx.Commit()
+				if after := contents(t, plain); after != before {
+					t.Fatalf("%s: after %s it wrote: %s", name, lift, after)
+				}
+				c.Close()
+				_, err = guarded.ExecContext(ctx, insert)
+				mustRefuse(t, "on the connection afterwards", err)
 			}
-			if _, err := tx.Exec(lift); err != nil {
-				t.Fatal(err)
-			}
-			if _, err := tx.ExecContext(ctx, insert); err == nil {
-				t.Errorf("after %s a write was let through", lift)
-			}
-			_ = tx.Commit()
-			if after := contents(t, plain); after != before {
-				t.Fatalf("after %s it wrote: %s", lift, after)
-			}
-			_, err = guarded.ExecContext(ctx, insert)
-			mustRefuse(t, "on the connection afterwards", err)
 		}
 	})
 }
@@ -134,6 +157,50 @@ func TestReadOnly_DriversOwnConnection(t *testing.T) {
 			return err
 		})
 		mustRefuse(t, "Unwrap", err)
+	})
+}
+
+// What those who may write do on the driver's own connection, they do as if there
+// were no guard; and whatever it was, the guard holds what comes after it.
+func TestReadOnly_AfterTheDriversOwnConnection(t *testing.T) {
+	done := map[sqlguard.Engine][]string{
+		sqlguard.SQLite: {`PRAGMA query_only = 0`, `SELECT 1`},
+		sqlguard.Postgres: {`SET default_transaction_read_only = off`, `SET SESSION CHARACTERISTICS AS TRANSACTION READ WRITE`,
+			`BEGIN READ WRITE`},
+		sqlguard.MySQL: {`SET SESSION TRANSACTION READ WRITE`, `SET TRANSACTION READ WRITE`, `START TRANSACTION READ WRITE`},
+	}
+	each(t, func(t *testing.T, e engine, guarded, plain *sql.DB) {
+		ctx, free, before, c := acting(t, guise.ReadOnly), t.Context(), contents(t, plain), connection(t, guarded)
+		for _, statement := range done[e.kind] {
+			_, err := c.ExecContext(ctx, insert)
+			mustRefuse(t, "before "+statement, err)
+			if err := raw(free, c, statement); err != nil {
+				t.Fatal(err)
+			}
+			_, err = c.ExecContext(ctx, insert)
+			mustRefuse(t, "after "+statement, err)
+			if after := contents(t, plain); after != before {
+				t.Fatalf("after %s it wrote: %s", statement, after)
+			}
+			if err := errors.Join(raw(free, c, insert), raw(free, c, `DELETE FROM notes WHERE id = 2`)); err != nil {
+				t.Errorf("without an impersonation: %v", err)
+			}
+		}
+		// While rows are open that it would be undone with.
+		rows, err := c.QueryContext(ctx, `SELECT id FROM notes`)
+		if err != nil {
+			t.Fatal(err)
+		}
+		err = c.Raw(func(wrapped any) error { _, err := sqlguard.Unwrap(free, wrapped); return err })
+		if (err != nil) != (e.kind != sqlguard.SQLite) {
+			t.Errorf("while rows are open: %v", err)
+		}
+		if err := rows.Close(); err != nil {
+			t.Error(err)
+		}
+		if err := raw(free, c, `SELECT 1`); err != nil {
+			t.Errorf("once they are closed: %v", err)
+		}
 	})
 }
 

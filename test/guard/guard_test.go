@@ -3,6 +3,7 @@ package guard_test
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"path/filepath"
@@ -143,6 +144,18 @@ func connection(t testing.TB, db *sql.DB) *sql.Conn {
 	}
 	t.Cleanup(func() { c.Close() })
 	return c
+}
+
+// raw runs a statement on the driver's own connection.
+func raw(ctx context.Context, c *sql.Conn, statement string) error {
+	return c.Raw(func(wrapped any) error {
+		own, err := sqlguard.Unwrap(ctx, wrapped)
+		if err != nil {
+			return err
+		}
+		_, err = own.(driver.ExecerContext).ExecContext(ctx, statement, nil)
+		return err
+	})
 }
 
 const insert = `INSERT INTO notes (id, text) VALUES (2, 'new')`

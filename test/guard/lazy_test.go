@@ -74,6 +74,14 @@ func TestReadOnly_DriversThatRunAtTheFirstRow(t *testing.T) {
 		},
 		"a read":                 func(c *sql.Conn) error { return queryAll(free, c, `SELECT id FROM notes`) },
 		"the guard being lifted": func(c *sql.Conn) error { _, err := c.ExecContext(free, `PRAGMA query_only = 0`); return err },
+		"its lifting prepared": func(c *sql.Conn) error {
+			prepared, err := c.PrepareContext(free, `PRAGMA query_only = 0`)
+			if err != nil {
+				return err
+			}
+			return prepared.Close()
+		},
+		"its lifting on the driver's own connection": func(c *sql.Conn) error { return raw(free, c, `PRAGMA query_only = 0`) },
 	} {
 		t.Run(name, func(t *testing.T) {
 			e := engines[0]

@@ -40,6 +40,7 @@ type world struct {
 	ran     []run                        // requests that reached the application since the step began
 	written map[string]string            // by path, the impersonation that each write ran in
 	told    map[string]int               // how often each end was told
+	failed  bool                         // whether the store failed in the answer looked at last
 	steps   int
 }
 
