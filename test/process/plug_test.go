@@ -50,7 +50,10 @@ type office struct {
 	*testing.T
 	a, b     *demo.Demo
 	atA, atB []*worker
-	maya     string
+	// clerk reads what is on record. Those who work may be told at any time that
+	// what they were about to stop is over.
+	clerk *demo.Client
+	maya  string
 
 	mu             sync.Mutex
 	started, ended map[string]bool
@@ -61,6 +64,7 @@ func openOffice(t *testing.T, a *demo.Demo) *office {
 	o := &office{T: t, a: a, b: a.Beside(), started: map[string]bool{}, ended: map[string]bool{}}
 	o.atA = []*worker{{Client: a.Login(demo.Admin)}, {Client: a.Login(demo.Staff)}}
 	o.atB = []*worker{{Client: o.b.Login(demo.Boss)}, {Client: o.b.Login("staff2@schooldesk.example")}}
+	o.clerk = o.b.Login(demo.Admin)
 	o.maya = find(t, o.atA[0].Client, demo.Maya)
 	return o
 }
@@ -181,7 +185,7 @@ func (o *office) wantWhole() {
 			o.Fatal(err)
 		}
 		there[row.ID] = true
-		events, over := readLog(o.T, o.atB[0].Client, row.ID), row.State == "ended"
+		events, over := readLog(o.T, o.clerk, row.ID), row.State == "ended"
 		if started, ended := events.count("started"), events.count("ended"); started != 1 || (ended == 1) != over || ended > 1 {
 			o.Errorf("%s is %s, with %d started and %d ended events: half there", row.ID, row.State, started, ended)
 		}
@@ -209,8 +213,8 @@ func (o *office) wantGoesOn() {
 		stop(w.Client)
 		w.acting = false
 	}
-	for _, one := range running(o.T, o.atB[0].Client) {
-		demo.Decode[any](o.T, revoke(o.atB[0].Client, one.ID), http.StatusOK)
+	for _, one := range running(o.T, o.clerk) {
+		demo.Decode[any](o.T, revoke(o.clerk, one.ID), http.StatusOK)
 	}
 	for _, w := range everybody {
 		if err := o.told(w, "start", http.StatusCreated, o.started); err != nil {
