@@ -33,8 +33,8 @@ type chart struct {
 	Bars, Rows template.HTML
 }
 
-// Chart draws the days, the oldest first.
-func (v *view) Chart(summary guise.LogSummary) chart {
+// chartOf draws the days, the oldest first.
+func chartOf(summary guise.LogSummary) chart {
 	c := chart{Who: summary.Most, Box: "0 0 " + strconv.Itoa(len(summary.Days)*barStep) + " " + strconv.Itoa(barHeight+1)}
 	busiest := 1
 	for _, day := range summary.Days {

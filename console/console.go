@@ -30,11 +30,11 @@ var pages = map[guise.PageName]any{
 // console is the [guise.Console] that comes with Guise. It does not change once
 // it is made.
 type console struct {
-	options  guise.ConsoleOptions
-	pages    map[string]func() (templates, error) // by language; made when first asked for
-	texts    *language.Catalogue
-	assets   packed
-	versions map[string]string
+	options guise.ConsoleOptions
+	pages   map[string]func() (templates, error) // by language; made when first asked for
+	words   map[string]*words                    // by language too
+	texts   *language.Catalogue
+	assets  packed
 }
 
 // New makes the console; it is what Config.Console wants. Each template is
@@ -47,19 +47,22 @@ func New(options guise.ConsoleOptions) (guise.Console, error) {
 	}
 	c := &console{options: options, texts: texts}
 	assets := overlay{sub(options.Templates, "assets"), sub(files, "assets")}
-	if c.versions, err = versions(assets); err != nil {
+	marks, err := versions(assets)
+	if err != nil {
 		return nil, err
 	}
-	if c.assets, err = pack(assets, c.versions); err != nil {
+	if c.assets, err = pack(assets, marks); err != nil {
 		return nil, err
 	}
 	if err := checkNames(options.Templates); err != nil {
 		return nil, err
 	}
-	c.pages = map[string]func() (templates, error){}
+	c.pages, c.words = map[string]func() (templates, error){}, map[string]*words{}
 	from := sources{options.Templates, sub(files, "templates")}
 	for _, lang := range texts.Languages() {
-		c.pages[lang] = sync.OnceValues(func() (templates, error) { return from.parse(texts.In(lang)) })
+		words := &words{texts.In(lang), texts.In(language.Default), options, marks}
+		c.words[lang] = words
+		c.pages[lang] = sync.OnceValues(func() (templates, error) { return from.parse(words) })
 	}
 	for name, zero := range pages {
 		if err := c.Render(io.Discard, guise.Page{Name: name, Data: zero}); err != nil {
@@ -68,6 +71,9 @@ func New(options guise.ConsoleOptions) (guise.Console, error) {
 	}
 	return c, nil
 }
+
+// buffers are for whole pages, which are large enough to be worth keeping.
+var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
 
 // Render writes the whole page, or nothing and an error.
 func (c *console) Render(w io.Writer, page guise.Page) error {
@@ -82,8 +88,10 @@ func (c *console) Render(w io.Writer, page guise.Page) error {
 	if err != nil {
 		return err
 	}
-	var b bytes.Buffer
-	if err := parsed[page.Name].ExecuteTemplate(&b, layoutFile, dot); err != nil {
+	b := buffers.Get().(*bytes.Buffer)
+	defer buffers.Put(b)
+	b.Reset()
+	if err := parsed[page.Name].ExecuteTemplate(b, layoutFile, dot); err != nil {
 		return fmt.Errorf("console: page %q: %w", page.Name, err)
 	}
 	_, err = w.Write(b.Bytes())

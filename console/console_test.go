@@ -53,7 +53,7 @@ func TestTemplatesReplaceOneFileAndLeaveTheRest(t *testing.T) {
 		{"ended.html", `{{define "title"}}Bye{{end}}{{define "content"}}<h1>MARK</h1>{{end}}`, "ended", "users"},
 		{"brand.html", `MARK`, "users", ""},
 		{"head.html", `<meta name="MARK">`, "log", ""},
-		{"users.html", `{{define "title"}}{{.T "users.title"}}{{end}}{{define "content"}}{{range .Data.Users}}{{template "marks" ($.With .User)}}MARK{{end}}{{end}}`, "users", "user"},
+		{"users.html", `{{define "title"}}{{T "users.title"}}{{end}}{{define "content"}}{{range .Data.Users}}{{marks .User}}MARK{{end}}{{end}}`, "users", "user"},
 		{"write.html", `{{define "title"}}x{{end}}{{define "content"}}{{end}}{{define "footer.html"}}MARK{{end}}`, "write", "log"},
 	} {
 		own := mustNew(t, overlaid(c.file, c.text))

@@ -21,12 +21,15 @@
 //     them. assets/theme.css, when there is one, is linked after console.css:
 //     the place for one's own colours.
 //
-// The dot of a page is a [guise.Page] with more methods: T gives a text of the
-// catalogue, URL an address of the console, Asset that of a file of assets/.
-// The functions bdi, short, mail and line write what users typed: isolated from
-// the direction of the text around it and, with short, cut to a line; mail is
-// for an e-mail address. The function line is short without an element, for
-// places where there can be none: a title, an attribute.
+// The dot of a page has the fields of a [guise.Page] and, besides, MayFind and the
+// like, which say what to offer; URL gives an address of the console, Asset that
+// of a file of assets/. All else are functions, which need no dot: T gives a text
+// of the catalogue; person, two, mode and state write who somebody is, who acts
+// as whom, and what a mode or a state is called; moment a time. The functions bdi,
+// short, mail and line write what users typed: isolated from the direction of the
+// text around it and, with short, cut to a line; mail is for an e-mail address.
+// The function line is short without an element, for places where there can be
+// none: a title, an attribute.
 //
 // The pages are shown under a Content-Security-Policy that allows no inline
 // styles, no inline scripts and no other hosts: the browser ignores any that a

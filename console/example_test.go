@@ -15,7 +15,7 @@ import (
 // of every page.
 func ExampleNew() {
 	own := fstest.MapFS{
-		"brand.html":       {Data: []byte(`<a href="{{.Home}}">School Desk</a>`)},
+		"brand.html":       {Data: []byte(`<a href="{{.HomeURL}}">School Desk</a>`)},
 		"assets/theme.css": {Data: []byte(`:root { --blue: #0b6175; }`)},
 	}
 	pages, err := console.New(guise.ConsoleOptions{Templates: own})

@@ -10,8 +10,8 @@ type candidates struct {
 
 // candidate is one of them, and the address of the same question about them.
 type candidate struct {
-	guise.User
-	URL string
+	User guise.User
+	URL  string
 }
 
 // Candidates are those who fit what was typed for one of the two people: the

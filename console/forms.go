@@ -10,9 +10,9 @@ import (
 // formFields are the fields of the forms that a problem can stand at.
 var formFields = []string{"reason", "ticket", "mode", "duration", "next"}
 
-// At is what the problem says about a field, or "" when it isn't about that one.
+// at is what the problem says about a field, or "" when it isn't about that one.
 // An empty field asks for what is about no field.
-func (v *view) At(field string, problem *guise.ProblemData) string {
+func at(field string, problem *guise.ProblemData) string {
 	if problem == nil || fieldOf(problem) != field {
 		return ""
 	}
@@ -35,35 +35,35 @@ func sentence(problem *guise.ProblemData) string {
 	return problem.Title
 }
 
-// Modes are the options of a form, one of them chosen: the one asked for, or
+// modes are the options of a form, one of them chosen: the one asked for, or
 // else the first.
-func (v *view) Modes(modes []guise.Mode, asked guise.Mode) []choice {
+func (w *words) modes(modes []guise.Mode, asked guise.Mode) []choice {
 	if !slices.Contains(modes, asked) && len(modes) > 0 {
 		asked = modes[0]
 	}
 	choices := make([]choice, len(modes))
 	for i, mode := range modes {
-		choices[i] = choice{string(mode), v.ModeName(mode), mode == asked, v.ModeHint(mode), false}
+		choices[i] = choice{string(mode), w.modeName(mode), mode == asked, w.modeHint(mode), false}
 	}
 	return choices
 }
 
-// StartModes are the options of the start form. Each says whether it needs a
+// startModes are the options of the start form. Each says whether it needs a
 // reason, unless every start does, or why it would be refused: then it can't be
 // chosen.
-func (v *view) StartModes(form guise.StartForm) []choice {
+func (w *words) startModes(form guise.StartForm) []choice {
 	asked := form.Mode
 	if form.Refused[asked] != nil {
 		asked = "" // the default, which they may have: the page has a form
 	}
-	choices := v.Modes(form.Modes, asked)
+	choices := w.modes(form.Modes, asked)
 	for i, mode := range form.Modes {
 		refusal := form.Refused[mode]
 		switch {
 		case refusal != nil:
-			choices[i].Refused, choices[i].Hint = true, line(v.Why(refusal))
+			choices[i].Refused, choices[i].Hint = true, line(w.why(refusal))
 		case form.NeedsReason(mode) && !form.RequireReason:
-			choices[i].Hint = strings.TrimSpace(choices[i].Hint + " " + v.T("mode.needs-reason"))
+			choices[i].Hint = strings.TrimSpace(choices[i].Hint + " " + w.T("mode.needs-reason"))
 		}
 	}
 	return choices

@@ -2,6 +2,7 @@ package console
 
 import (
 	"net/url"
+	"slices"
 	"time"
 
 	"github.com/guise-go/guise"
@@ -31,51 +32,82 @@ func (v *view) ExplainURL(subject string) string {
 func (v *view) filter(q guise.LogQuery) []string {
 	return []string{
 		"state", string(q.State), "q", q.Text, "actor", q.ActorID,
-		"subject", q.SubjectID, "tenant", q.Tenant, "cause", string(q.Cause), "mode", string(q.Mode), "from", v.FirstDay(q), "to", v.LastDay(q),
+		"subject", q.SubjectID, "tenant", q.Tenant, "cause", string(q.Cause), "mode", string(q.Mode), "from", firstDay(q), "to", lastDay(q),
 	}
 }
 
-// preset is a filter by day that is one click away.
-type preset struct {
-	Text, URL string
-	Chosen    bool
+// tab is a link to one of several pages or filters. Current is what aria-current
+// says: "page", "true" where the page is one of those that it leads to, or "".
+type tab struct{ Text, URL, Current string }
+
+// chosen is what a filter's tab says.
+func chosen(is bool) string {
+	if is {
+		return "true"
+	}
+	return ""
+}
+
+// Nav is where one can go from every page.
+func (v *view) Nav() []tab {
+	var tabs []tab
+	w := v.words
+	add := func(may bool, text, to string, page guise.PageName, of ...guise.PageName) {
+		current := chosen(slices.Contains(of, v.Name))
+		if v.Name == page {
+			current = "page"
+		}
+		if may {
+			tabs = append(tabs, tab{text, v.URL(to), current})
+		}
+	}
+	add(v.MayFind, w.T("nav.users"), "users", guise.PageUsers, guise.PageUser)
+	add(v.MaySeeLog, w.T("nav.live"), "live", guise.PageLive)
+	add(v.MaySeeLog, w.T("nav.log"), "log", guise.PageLog, guise.PageEntry, guise.PageUnattached)
+	add(v.MayFind, w.T("nav.explain"), "explain", guise.PageExplain)
+	return tabs
 }
 
 // Presets are the last days to look at, the rest of the filter as it is. Days
 // are those of UTC, as in the fields beside them.
-func (v *view) Presets(q guise.LogQuery) []preset {
-	var presets []preset
+func (v *view) Presets(q guise.LogQuery) []tab {
+	var presets []tab
 	today := v.Now.UTC().Truncate(24 * time.Hour)
 	for _, p := range []struct {
 		text string
 		days int
-	}{{v.T("log.today"), 1}, {v.T("log.week"), 7}, {v.T("log.month"), 30}} {
+	}{{v.words.T("log.today"), 1}, {v.words.T("log.week"), 7}, {v.words.T("log.month"), 30}} {
 		since := q
 		since.From, since.To = today.AddDate(0, 0, 1-p.days), time.Time{}
-		presets = append(presets, preset{p.text, v.LogURL(since, ""), q.From.Equal(since.From) && q.To.IsZero()})
+		presets = append(presets, tab{p.text, v.LogURL(since, ""), chosen(q.From.Equal(since.From) && q.To.IsZero())})
 	}
 	return presets
 }
 
-// LogStateURL is the first page of the log with another state, the rest of
-// the filter as it is.
-func (v *view) LogStateURL(q guise.LogQuery, state guise.State) string {
-	q.State = state
-	return v.LogURL(q, "")
+// Tabs are the first page of the log in each state, the rest of the filter as it
+// is, and what is on record besides impersonations.
+func (v *view) Tabs(q guise.LogQuery) []tab {
+	unattached := v.Name == guise.PageUnattached
+	var tabs []tab
+	for _, state := range []guise.State{"", guise.StateActive, guise.StateEnded, guise.StateDenied} {
+		name := v.words.T("log.all")
+		if state != "" {
+			name = v.words.stateName(state)
+		}
+		in := q
+		in.State = state
+		tabs = append(tabs, tab{name, v.LogURL(in, ""), chosen(state == q.State && !unattached)})
+	}
+	return append(tabs, tab{v.words.T("unattached.title"), v.UnattachedURL("", q.ActorID, ""), chosen(unattached)})
 }
 
-// States are those to filter by; "" is all of them.
-func (v *view) States() []guise.State {
-	return []guise.State{"", guise.StateActive, guise.StateEnded, guise.StateDenied}
-}
-
-// FirstDay and LastDay are the days of a filter as a date field has them. A
+// firstDay and lastDay are the days of a filter as a date field has them. A
 // date in "to" means the whole of that day, so LogQuery.To is the midnight
 // after it; a moment within a day stays exact.
-func (v *view) FirstDay(q guise.LogQuery) string { return dayOf(q.From, 0) }
+func firstDay(q guise.LogQuery) string { return dayOf(q.From, 0) }
 
-// LastDay is described at FirstDay.
-func (v *view) LastDay(q guise.LogQuery) string { return dayOf(q.To, -1) }
+// lastDay is described at firstDay.
+func lastDay(q guise.LogQuery) string { return dayOf(q.To, -1) }
 
 func dayOf(t time.Time, days int) string {
 	if t.IsZero() {
@@ -88,13 +120,13 @@ func dayOf(t time.Time, days int) string {
 	return t.AddDate(0, 0, days).Format(time.DateOnly)
 }
 
-// Filtered reports whether the log shows less than all of it.
-func (v *view) Filtered(q guise.LogQuery) bool {
-	return q.State != "" || q.Text != "" || v.Detailed(q)
+// filtered reports whether the log shows less than all of it.
+func filtered(q guise.LogQuery) bool {
+	return q.State != "" || q.Text != "" || detailed(q)
 }
 
-// Detailed reports whether the filter uses a field that is folded away at first.
-func (v *view) Detailed(q guise.LogQuery) bool {
+// detailed reports whether the filter uses a field that is folded away at first.
+func detailed(q guise.LogQuery) bool {
 	return q.ActorID != "" || q.SubjectID != "" || q.Tenant != "" || q.Cause != "" || q.Mode != "" || !q.From.IsZero() || !q.To.IsZero()
 }
 

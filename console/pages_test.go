@@ -189,15 +189,15 @@ func TestWhileActingEveryPageSaysSoAndOffersRelease(t *testing.T) {
 
 func TestEveryCauseHasItsSentence(t *testing.T) {
 	seen := map[string]guise.Cause{}
-	v := mustNew(t, guise.ConsoleOptions{}).(*console).view(guise.Page{})
+	v := mustNew(t, guise.ConsoleOptions{}).(*console).words["en"]
 	for _, cause := range append(guise.Causes(), "") {
-		sentence := v.EndedSentence(cause)
+		sentence := v.endedSentence(cause)
 		if other, twice := seen[sentence]; twice || strings.HasPrefix(sentence, "ended.") {
 			t.Errorf("%q: %q, as for %q", cause, sentence, other)
 		}
 		seen[sentence] = cause
 	}
-	if v.EndedSentence("made-up") != v.EndedSentence("") {
+	if v.endedSentence("made-up") != v.endedSentence("") {
 		t.Error("a cause that does not exist says something else than that it is over")
 	}
 }
@@ -319,8 +319,8 @@ func TestPresetsKeepTheRestOfTheFilter(t *testing.T) {
 		t.Errorf("%q", have)
 	}
 	for i, p := range v.Presets(guise.LogQuery{From: time.Date(2026, 11, 15, 0, 0, 0, 0, time.UTC)}) {
-		if p.Chosen != (i == 1) {
-			t.Errorf("%s: chosen %v", p.URL, p.Chosen)
+		if (p.Current != "") != (i == 1) {
+			t.Errorf("%s: chosen %v", p.URL, p.Current != "")
 		}
 	}
 }

@@ -49,9 +49,9 @@ func ownRefusals() []*guise.DeniedError {
 
 // The log keeps only the code of a refusal, which is for programs.
 func TestTheLogSaysInWordsWhySomethingWasRefused(t *testing.T) {
-	v := testView(t)
+	v := testView(t).words
 	for _, refusal := range ownRefusals() {
-		if name := v.CodeName(refusal.Code); name == "" && refusal.Code != "already-impersonating" { // which is no refusal of theirs
+		if name := v.codeName(refusal.Code); name == "" && refusal.Code != "already-impersonating" { // which is no refusal of theirs
 			t.Errorf("%s has no words", refusal.Code)
 		}
 	}
@@ -70,13 +70,13 @@ func TestARefusalOfGuisesOwnIsInTheReadersLanguage(t *testing.T) {
 		t.Fatalf("only %d refusals", len(refusals))
 	}
 	for _, lang := range c.texts.Languages() {
-		v := c.view(guise.Page{Lang: lang})
+		v := c.words[lang]
 		for _, refusal := range refusals {
-			if own := v.Why(refusal); (own == refusal.Sentence) != (lang == "en") {
+			if own := v.why(refusal); (own == refusal.Sentence) != (lang == "en") {
 				t.Errorf("%s: %s says %q", lang, refusal.Code, own)
 			}
 			theirs := &guise.DeniedError{Code: refusal.Code, Sentence: "Ask Ada first."}
-			if have := v.Why(theirs); have != theirs.Sentence {
+			if have := v.why(theirs); have != theirs.Sentence {
 				t.Errorf("%s: the application's own sentence for %s became %q", lang, refusal.Code, have)
 			}
 		}

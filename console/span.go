@@ -9,33 +9,33 @@ import (
 	"github.com/guise-go/guise"
 )
 
-// Span is a length of time for people, in at most two units: "1 h 30 min".
-func (v *view) Span(d time.Duration) string {
+// span is a length of time for people, in at most two units: "1 h 30 min".
+func (w *words) span(d time.Duration) string {
 	var parts []string
 	for _, unit := range []struct {
 		key  string
 		size time.Duration
 	}{{"unit.d", 24 * time.Hour}, {"unit.h", time.Hour}, {"unit.min", time.Minute}, {"unit.s", time.Second}} {
 		if n := int64(d / unit.size); n > 0 && len(parts) < 2 {
-			parts = append(parts, v.amount(unit.key, n))
+			parts = append(parts, w.amount(unit.key, n))
 			d -= time.Duration(n) * unit.size
 		} else if len(parts) == 1 {
 			break // two units that aren't neighbours would be too exact
 		}
 	}
 	if len(parts) == 0 {
-		return v.amount("unit.ms", d.Milliseconds())
+		return w.amount("unit.ms", d.Milliseconds())
 	}
 	return strings.Join(parts, " ")
 }
 
 // amount leaves the isolates out: a number turns nothing around.
-func (v *view) amount(key string, n int64) string { return v.texts.Text(key, "n", v.Number(n)) }
+func (w *words) amount(key string, n int64) string { return w.Text(key, "n", w.number(n)) }
 
-// Number is a whole number in the digits of the page's language.
-func (v *view) Number(n int64) string {
+// number is a whole number in the digits of the page's language.
+func (w *words) number(n int64) string {
 	digits := strconv.FormatInt(n, 10)
-	if v.texts.Lang != "fa" {
+	if w.Lang != "fa" {
 		return digits
 	}
 	return strings.Map(func(r rune) rune {
@@ -46,16 +46,16 @@ func (v *view) Number(n int64) string {
 	}, digits)
 }
 
-// Count is a text with a number in it.
-func (v *view) Count(key string, n int) string { return v.amount(key, int64(n)) }
+// count is a text with a number in it.
+func (w *words) count(key string, n int) string { return w.amount(key, int64(n)) }
 
-// CountSoFar is a text with a number in it that may be larger in fact.
-func (v *view) CountSoFar(key string, n int, more bool) string {
-	number := v.Number(int64(n))
+// countSoFar is a text with a number in it that may be larger in fact.
+func (w *words) countSoFar(key string, n int, more bool) string {
+	number := w.number(int64(n))
 	if more {
 		number += "+"
 	}
-	return v.texts.Text(key, "n", number)
+	return w.Text(key, "n", number)
 }
 
 // Lasted is how long an impersonation took, or has taken so far.
@@ -64,25 +64,12 @@ func (v *view) Lasted(i guise.Impersonation) string {
 	if end.IsZero() {
 		end = v.Now
 	}
-	return v.Span(max(end.Sub(i.StartedAt), 0))
+	return v.words.span(max(end.Sub(i.StartedAt), 0))
 }
 
-// Running is Lasted in whole minutes, for a page that shows it again and again.
-func (v *view) Running(i guise.Impersonation) string {
-	return v.minutes(max(v.Now.Sub(i.StartedAt), 0))
-}
-
-// Left is how long an impersonation can go on; "" without a limit.
-func (v *view) Left(i guise.Impersonation) string {
-	if i.ExpiresAt.IsZero() {
-		return ""
-	}
-	return v.T("live.left", "duration", v.minutes(max(i.ExpiresAt.Sub(v.Now), 0)))
-}
-
-// minutes is Span without seconds; less than a minute is one.
-func (v *view) minutes(d time.Duration) string {
-	return v.Span(max(d.Truncate(time.Minute), time.Minute))
+// minutes is span without seconds; less than a minute is one.
+func (w *words) minutes(d time.Duration) string {
+	return w.span(max(d.Truncate(time.Minute), time.Minute))
 }
 
 // choice is one of several options.
@@ -100,10 +87,10 @@ var offered = []time.Duration{
 	2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 24 * time.Hour,
 }
 
-// Durations are the options of the start form, in seconds; the first, "", is
+// durations are the options of the start form, in seconds; the first, "", is
 // the longest allowed. What was asked for is among them if it is possible.
-func (v *view) Durations(form guise.StartForm) []choice {
-	choices := []choice{{Text: v.longest(form.MaxDuration), Selected: form.Duration == ""}}
+func (w *words) durations(form guise.StartForm) []choice {
+	choices := []choice{{Text: w.longest(form.MaxDuration), Selected: form.Duration == ""}}
 	lengths := slices.Clone(offered)
 	asked := seconds(form.Duration)
 	if asked > 0 && !slices.Contains(lengths, asked) {
@@ -114,16 +101,16 @@ func (v *view) Durations(form guise.StartForm) []choice {
 		if form.MaxDuration > 0 && d >= form.MaxDuration {
 			continue
 		}
-		choices = append(choices, choice{Value: strconv.FormatInt(int64(d/time.Second), 10), Text: v.Span(d), Selected: d == asked})
+		choices = append(choices, choice{Value: strconv.FormatInt(int64(d/time.Second), 10), Text: w.span(d), Selected: d == asked})
 	}
 	return choices
 }
 
-func (v *view) longest(limit time.Duration) string {
+func (w *words) longest(limit time.Duration) string {
 	if limit <= 0 {
-		return v.T("user.duration.unlimited")
+		return w.T("user.duration.unlimited")
 	}
-	return v.T("user.duration.longest", "duration", v.Span(limit))
+	return w.T("user.duration.longest", "duration", w.span(limit))
 }
 
 // seconds reads what a form or an address asked for; 0 when it says nothing

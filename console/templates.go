@@ -11,7 +11,6 @@ import (
 	"slices"
 
 	"github.com/guise-go/guise"
-	"github.com/guise-go/guise/internal/language"
 )
 
 //go:embed templates assets locales
@@ -24,9 +23,6 @@ const layoutFile = "layout.html"
 // of them defines.
 var sharedFiles = []string{layoutFile, "parts.html", "brand.html", "head.html", "footer.html"}
 
-// functions need nothing from the page; whatever does is a method of view.
-var functions = template.FuncMap{"bdi": bdi, "short": short, "mail": mail, "line": line}
-
 // templates are those of every page, in one language.
 type templates map[guise.PageName]*template.Template
 
@@ -35,8 +31,8 @@ type templates map[guise.PageName]*template.Template
 type sources struct{ own, ours fs.FS }
 
 // parse reads the template of every page.
-func (s sources) parse(texts language.Texts) (templates, error) {
-	shared, err := s.parseFiles(template.New("").Funcs(functions), texts, sharedFiles...)
+func (s sources) parse(words *words) (templates, error) {
+	shared, err := s.parseFiles(template.New("").Funcs(words.functions()), words, sharedFiles...)
 	if err != nil {
 		return nil, err
 	}
@@ -46,7 +42,7 @@ func (s sources) parse(texts language.Texts) (templates, error) {
 		if err != nil {
 			return nil, fmt.Errorf("console: templates: %w", err)
 		}
-		if parsed[name], err = s.parseFiles(tmpl, texts, fileOf(name)); err != nil {
+		if parsed[name], err = s.parseFiles(tmpl, words, fileOf(name)); err != nil {
 			return nil, err
 		}
 	}
@@ -55,9 +51,9 @@ func (s sources) parse(texts language.Texts) (templates, error) {
 
 func fileOf(name guise.PageName) string { return string(name) + ".html" }
 
-func (s sources) parseFiles(tmpl *template.Template, texts language.Texts, names ...string) (*template.Template, error) {
+func (s sources) parseFiles(tmpl *template.Template, words *words, names ...string) (*template.Template, error) {
 	for _, name := range names {
-		text, err := s.read(name, texts)
+		text, err := s.read(name, words)
 		if err != nil {
 			return nil, fmt.Errorf("console: template %s: %w", name, err)
 		}
@@ -68,25 +64,32 @@ func (s sources) parseFiles(tmpl *template.Template, texts language.Texts, names
 	return tmpl, nil
 }
 
-// read is the text of a template. In one of the console's, the texts of the
-// catalogue are written out, so that not every page asks for them again.
-func (s sources) read(name string, texts language.Texts) (string, error) {
+// read is the text of a template. In one of the console's, what is the same each
+// time is written out, so that not every page asks for it again.
+func (s sources) read(name string, words *words) (string, error) {
 	text, err := fs.ReadFile(overlay{s.own}, name)
 	if !errors.Is(err, fs.ErrNotExist) {
 		return string(text), err
 	}
 	text, err = fs.ReadFile(s.ours, name)
-	return writtenOut(string(text), texts), err
+	return words.writtenOut(string(text)), err
 }
 
-// plainText is where a template asks for a text without placeholders.
-var plainText = regexp.MustCompile(`\{\{\$?\.T "([^"]+)"\}\}`)
+// plainText is where a template asks for a text without placeholders, plainAsset
+// where it asks for the address of an asset.
+var (
+	plainText  = regexp.MustCompile(`\{\{T "([^"]+)"\}\}`)
+	plainAsset = regexp.MustCompile(`\{\{\.Asset "([^"]+)"\}\}`)
+)
 
 // writtenOut is only for templates that have such texts where HTML has text, as
 // the console's do: html/template takes for markup what is written out.
-func writtenOut(source string, texts language.Texts) string {
-	return plainText.ReplaceAllStringFunc(source, func(action string) string {
-		return html.EscapeString(texts.Text(plainText.FindStringSubmatch(action)[1]))
+func (w *words) writtenOut(source string) string {
+	source = plainText.ReplaceAllStringFunc(source, func(action string) string {
+		return html.EscapeString(w.Text(plainText.FindStringSubmatch(action)[1]))
+	})
+	return plainAsset.ReplaceAllStringFunc(source, func(action string) string {
+		return `{{.BasePath}}` + w.asset(plainAsset.FindStringSubmatch(action)[1])
 	})
 }
 

@@ -22,6 +22,22 @@ func bdi(text string) template.HTML {
 // short is [bdi] for one line of a list: cut when it is long.
 func short(text string) template.HTML { return bdi(line(text)) }
 
+// shortIfAny is [short] where there is something, and nothing otherwise.
+func shortIfAny(text string) template.HTML {
+	if text == "" {
+		return ""
+	}
+	return short(text)
+}
+
+// bdiIfAny is [bdi] where there is something, and nothing otherwise.
+func bdiIfAny(text string) template.HTML {
+	if text == "" {
+		return ""
+	}
+	return bdi(text)
+}
+
 // mail is [short] for an e-mail address: where it does not fit, the line breaks
 // after its @.
 func mail(address string) template.HTML {

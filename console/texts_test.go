@@ -13,7 +13,7 @@ import (
 )
 
 // keyText is a key where a template or the code names it whole.
-var keyText = regexp.MustCompile(`(?:\.(?:T|Count|CountSoFar|Record)[ (]|amount\()"([a-z0-9._-]+[a-z0-9])"|\{"(unit\.[a-z]+)"`)
+var keyText = regexp.MustCompile(`(?:\b(?:T|count|countSoFar|record|amount)[ (])"([a-z0-9._-]+[a-z0-9])"|\{"(unit\.[a-z]+)"`)
 
 // namedKeys are those that are put together while a page is made.
 func namedKeys() []string {
@@ -100,7 +100,7 @@ func TestNoTextStandsForItself(t *testing.T) {
 }
 
 func TestAValueCantLeaveItsPlaceInAText(t *testing.T) {
-	v := testView(t)
+	v := testView(t).words
 	have := v.T("users.none", "query", "a\u2069{query}\u202eb")
 	if want := "Nobody found for “\u2068a{query}b\u2069”"; have != want {
 		t.Errorf("%q, not %q", have, want)

@@ -1,6 +1,7 @@
 package console
 
 import (
+	"html/template"
 	"net/http"
 	"slices"
 	"strconv"
@@ -12,21 +13,65 @@ import (
 // day is what happened on one day, in UTC.
 type day struct {
 	Date   time.Time
-	Events []guise.Event
+	Events []eventRow
+}
+
+// eventRow is one thing that happened: a request, or something else.
+type eventRow struct {
+	Kind  guise.Kind
+	Clock template.HTML
+
+	// Of a request; Status is 0 while nobody knows its outcome.
+	Request, Wrote bool
+	Method, Path   template.HTML
+	Status         int
+	StatusClass    string
+	Took           string
+
+	// Of anything else: what it is called, what came of it, and who did it if not
+	// the actor.
+	KindName     string
+	Detail, By   template.HTML
+	Reason, Note template.HTML
 }
 
 // Days is the timeline by day.
 func (v *view) Days(data guise.EntryData) []day {
 	var days []day
-	for _, e := range v.timeline(data.Events, data.Ahead) {
+	for _, e := range timeline(data.Events, data.Ahead) {
 		date := e.Time.UTC().Truncate(24 * time.Hour)
 		if len(days) == 0 || !days[len(days)-1].Date.Equal(date) {
 			days = append(days, day{Date: date})
 		}
 		last := &days[len(days)-1]
-		last.Events = append(last.Events, e)
+		last.Events = append(last.Events, v.words.eventRow(e))
 	}
 	return days
+}
+
+func (w *words) eventRow(e *guise.Event) eventRow {
+	row := eventRow{Kind: e.Kind, Clock: clock(e.Time)}
+	if e.Kind == guise.KindRequest {
+		row.Request, row.Wrote, row.Method, row.Path = true, wrote(e), short(e.Method), bdi(e.Path)
+		row.Status, row.StatusClass, row.Took = e.Status, statusClass(e.Status), w.span(e.Duration)
+		return row
+	}
+	row.KindName, row.Note = w.kindName(e.Kind), bdiIfAny(e.Note)
+	if e.By.ID != "" {
+		row.By = short(e.By.Label())
+	}
+	switch e.Kind {
+	case guise.KindStarted, guise.KindModeChanged:
+		row.Detail = w.mode(e.Mode)
+	case guise.KindEnded:
+		row.Detail = escaped(w.causeName(e.Cause))
+	case guise.KindDenied:
+		row.Detail = w.code(e.Code)
+	}
+	if e.Kind != guise.KindEnded { // which has that of the start
+		row.Reason = bdiIfAny(e.Reason)
+	}
+	return row
 }
 
 // TimelineURL is the page of the timeline after an event; 0 is the first page.
@@ -50,22 +95,25 @@ func (v *view) LastSeq(events []guise.Event) int64 {
 // knowing those that come next. A write is recorded twice, before it runs and
 // when its outcome is known; the first record is left out where the second is
 // there, and stays where it isn't: then nobody knows how the write went.
-func (v *view) timeline(events, ahead []guise.Event) []guise.Event {
+func timeline(events, ahead []guise.Event) []*guise.Event {
 	finished := map[request]bool{}
-	for _, e := range slices.Concat(events, ahead) {
-		if e.Kind == guise.KindRequest && e.Status != 0 {
-			finished[requestOf(e)] = true
+	for _, some := range [][]guise.Event{events, ahead} {
+		for n := range some {
+			if e := &some[n]; e.Kind == guise.KindRequest && e.Status != 0 {
+				finished[requestOf(e)] = true
+			}
 		}
 	}
-	shown := make([]guise.Event, 0, len(events))
-	for _, e := range events {
+	shown := make([]*guise.Event, 0, len(events))
+	for n := range events {
+		e := &events[n]
 		if e.Kind == guise.KindRequest && e.Status == 0 && finished[requestOf(e)] {
 			continue
 		}
 		shown = append(shown, e)
 	}
 	// Reads are logged in batches, and so perhaps after a write that came later.
-	slices.SortStableFunc(shown, func(a, b guise.Event) int { return a.Time.Compare(b.Time) })
+	slices.SortStableFunc(shown, func(a, b *guise.Event) int { return a.Time.Compare(b.Time) })
 	return shown
 }
 
@@ -76,7 +124,7 @@ type request struct {
 	began            int64
 }
 
-func requestOf(e guise.Event) request {
+func requestOf(e *guise.Event) request {
 	r := request{id: e.RequestID, method: e.Method, path: e.Path}
 	if r.id == "" {
 		r.began = e.Time.Add(-e.Duration).UnixMicro()
@@ -84,25 +132,22 @@ func requestOf(e guise.Event) request {
 	return r
 }
 
-// KindName is what people call a kind of event.
-func (v *view) KindName(k guise.Kind) string { return v.named("kind.", string(k)) }
-
-// Wrote reports whether an event is a request that could change something.
-func (v *view) Wrote(e guise.Event) bool {
+// wrote reports whether a request could change something.
+func wrote(e *guise.Event) bool {
 	switch e.Method {
 	case "", http.MethodGet, http.MethodHead, http.MethodOptions:
 		return false
 	}
-	return e.Kind == guise.KindRequest
+	return true
 }
 
-// StatusClass is how the template marks a status: "open" when there is none yet,
+// statusClass is how the template marks a status: "open" when there is none yet,
 // "fine" below 400, else "failed".
-func (v *view) StatusClass(e guise.Event) string {
+func statusClass(status int) string {
 	switch {
-	case e.Status == 0:
+	case status == 0:
 		return "open"
-	case e.Status < 400:
+	case status < 400:
 		return "fine"
 	}
 	return "failed"

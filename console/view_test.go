@@ -1,6 +1,7 @@
 package console
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 	"testing/quick"
@@ -12,6 +13,22 @@ import (
 
 func testView(t testing.TB) *view {
 	return mustNew(t, guise.ConsoleOptions{}).(*console).view(guise.Page{BasePath: "/impersonate/", Now: now})
+}
+
+// TestTheDotHasWhatAPageHas: an application's own templates are told that they find
+// each field of a guise.Page.
+func TestTheDotHasWhatAPageHas(t *testing.T) {
+	full := guise.Page{
+		Name: guise.PageLog, Lang: "fa", Dir: "rtl", BasePath: "/base/", HomeURL: "/home", Viewer: &guise.Viewer{},
+		Impersonation: &guise.Impersonation{}, Now: now, Data: guise.LogData{},
+	}
+	page, dot := reflect.ValueOf(full), reflect.ValueOf(*mustNew(t, guise.ConsoleOptions{}).(*console).view(full))
+	for field, want := range page.Fields() {
+		have := dot.FieldByName(field.Name)
+		if !have.IsValid() || want.IsZero() || !reflect.DeepEqual(have.Interface(), want.Interface()) {
+			t.Errorf("%s is %v on the page, and %v in the dot", field.Name, want, have)
+		}
+	}
 }
 
 func TestSpan(t *testing.T) {
@@ -32,7 +49,7 @@ func TestSpan(t *testing.T) {
 		2*time.Hour + 5*time.Millisecond:  "2 h",
 		48*time.Hour + 23*time.Hour + 1e9: "2 d 23 h",
 	} {
-		if have := v.Span(d); have != want {
+		if have := v.words.span(d); have != want {
 			t.Errorf("%v: %q, not %q", d, have, want)
 		}
 	}
@@ -41,7 +58,7 @@ func TestSpan(t *testing.T) {
 func TestNumbersAreInTheDigitsOfTheLanguage(t *testing.T) {
 	c := mustNew(t, guise.ConsoleOptions{}).(*console)
 	for lang, want := range map[string]string{"en": "1 h 30 min", "fa": "۱ ساعت ۳۰ دقیقه", "ja": "1 時間 30 分"} {
-		if have := c.view(guise.Page{Lang: lang}).Span(90 * time.Minute); have != want {
+		if have := c.view(guise.Page{Lang: lang}).words.span(90 * time.Minute); have != want {
 			t.Errorf("%s: %q, not %q", lang, have, want)
 		}
 	}
@@ -65,7 +82,7 @@ func TestDurationsStayWithinTheLimit(t *testing.T) {
 	} {
 		var values []string
 		selected := ""
-		for _, choice := range v.Durations(guise.StartForm{MaxDuration: c.limit, Duration: c.asked}) {
+		for _, choice := range v.words.durations(guise.StartForm{MaxDuration: c.limit, Duration: c.asked}) {
 			values = append(values, choice.Value)
 			if choice.Selected {
 				selected = choice.Value
@@ -93,7 +110,6 @@ func TestAddressesHoldAnyID(t *testing.T) {
 }
 
 func TestTheDaysOfAFilterComeBackAsTheyWereTyped(t *testing.T) {
-	v := testView(t)
 	day := time.Date(2026, 3, 29, 0, 0, 0, 0, time.UTC)
 	for _, c := range []struct {
 		query    guise.LogQuery
@@ -103,7 +119,7 @@ func TestTheDaysOfAFilterComeBackAsTheyWereTyped(t *testing.T) {
 		{guise.LogQuery{From: day, To: day.AddDate(0, 0, 1)}, "2026-03-29", "2026-03-29"},
 		{guise.LogQuery{From: day.Add(time.Minute), To: day.Add(time.Hour)}, "2026-03-29T00:01:00Z", "2026-03-29T01:00:00Z"},
 	} {
-		if from, to := v.FirstDay(c.query), v.LastDay(c.query); from != c.from || to != c.to {
+		if from, to := firstDay(c.query), lastDay(c.query); from != c.from || to != c.to {
 			t.Errorf("%v: %q to %q", c.query, from, to)
 		}
 	}
@@ -143,24 +159,22 @@ func TestALineIsOneAndShort(t *testing.T) {
 }
 
 func TestInitials(t *testing.T) {
-	v := testView(t)
 	for name, want := range map[string]string{
 		"Maya Lindqvist": "ML", "maya": "M", "Anna Maria van Dyck": "AD", "<script>": "", "李 小龙": "李小", "…": "", "👩 Ada": "A", "": "U", "نوح البستاني": "ن\u200cا",
 	} {
-		if have := v.Initials(guise.User{ID: "u1", Name: name}); have != want {
+		if have := letters(line(guise.User{ID: "U1", Name: name}.Label())); have != want {
 			t.Errorf("%q: %q, not %q", name, have, want)
 		}
 	}
 }
 
 func TestTimesAreExactForProgramsAndNeverTheZeroTime(t *testing.T) {
-	v := testView(t)
 	at := time.Date(2026, 11, 21, 10, 30, 5, 120_000, time.FixedZone("", 3600))
 	want := `<time datetime="2026-11-21T09:30:05.00012Z" title="2026-11-21T09:30:05.00012Z">2026-11-21 09:30 UTC</time>`
-	if have := string(v.Time(at)); have != want {
+	if have := string(toMinute(at)); have != want {
 		t.Error(have)
 	}
-	if have := string(v.Time(time.Time{})); strings.Contains(have, "0001") {
+	if have := string(toMinute(time.Time{})); strings.Contains(have, "0001") {
 		t.Error(have)
 	}
 }
@@ -185,8 +199,8 @@ func TestWhyNobodyCanBeActedAsIsSaidOnceAboveTheList(t *testing.T) {
 }
 
 func TestAModeThatWouldBeRefusedIsShownWithItsReasonAndNotChosen(t *testing.T) {
-	v := mustNew(t, guise.ConsoleOptions{}).(*console).view(guise.Page{Lang: "en", Now: now})
-	choices := v.StartModes(guise.StartForm{
+	v := mustNew(t, guise.ConsoleOptions{}).(*console).words["en"]
+	choices := v.startModes(guise.StartForm{
 		Modes: []guise.Mode{guise.ReadOnly, guise.ReadWrite}, Mode: guise.ReadWrite,
 		Refused: map[guise.Mode]*guise.DeniedError{guise.ReadWrite: {Code: "look-only", Sentence: "Trainees only look."}},
 	})

@@ -30,6 +30,9 @@ type Part struct {
 // placeholder without an argument stays: one sees what is wrong, and nothing
 // panics.
 func (t Texts) Text(key string, pairs ...string) string {
+	if parts := t.messages[key]; len(parts) == 1 && parts[0].Name == "" {
+		return parts[0].Text // as most are
+	}
 	var b strings.Builder
 	for _, p := range t.Parts(key, pairs...) {
 		b.WriteString(p.Text)

@@ -89,7 +89,7 @@ func TestGuide_Branding(t *testing.T) {
 	//docs:begin branding
 	// In an application: //go:embed guise, and fs.Sub(files, "guise").
 	config.Templates = fstest.MapFS{
-		"brand.html":       {Data: []byte(`<a href="{{.Home}}">School Desk</a>`)},
+		"brand.html":       {Data: []byte(`<a href="{{.HomeURL}}">School Desk</a>`)},
 		"assets/theme.css": {Data: []byte(`:root { --blue: #0b6175; --blue-soft: #e0f3f7; }`)},
 	}
 	//docs:end
