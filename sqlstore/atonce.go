@@ -102,6 +102,6 @@ func (t *tx) happened(event *guise.Event) (bool, error) {
 	if event == nil {
 		return false, nil
 	}
-	found, err := collect(t.ctx, t.session, newEventRow().scan, t.events, event.Seq-1, 1)
+	found, err := collect(t.ctx, t.session, t.newEventRow().scan, t.events, event.Seq-1, 1)
 	return err == nil && len(found) == 1 && found[0].Hash == event.Hash, err
 }

@@ -119,7 +119,7 @@ func (c *copier) impersonations() error {
 }
 
 func (c *copier) events() error {
-	into, row := c.rows("guise_events", eventColumns, eventWidth), newEventRow()
+	into, row := c.rows("guise_events", eventColumns, eventWidth), c.source.newEventRow()
 	var v guise.Verifier
 	_, err := collect(c.source.ctx, c.source.session, func(scan func(...any) error) (struct{}, error) {
 		event, err := row.scan(scan)

@@ -72,8 +72,10 @@ type dialect struct {
 	purgeRows, allowPurge, purgeEvents, forbidPurge string
 
 	log narrowing
-	// joined is a whole impersonation as one column.
-	joined string
+	// whole are the columns of an impersonation where there are many; reader reads
+	// them, and events.
+	whole  string
+	reader func(width int) rowReader
 
 	// atOnce is empty for an engine that can't do that.
 	atOnce atOnce

@@ -2,18 +2,14 @@ package sqlstore
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/guise-go/guise"
 )
 
-// The columns of an event by how they are read. A log has millions of events,
-// and most of the cost of reading one is per column, so the database joins
-// them; see joining.
+// The columns of an event by how they are read.
 const (
 	eventNumbers = "seq, time, status, duration, purged_to"
 	eventHashes  = "purged_hash, prev, hash"
@@ -25,25 +21,7 @@ const (
 )
 
 // selectEvents begins a query for events.
-func selectEvents(j joining) string {
-	var texts []string
-	for _, column := range strings.Split(eventNumbers, ", ") {
-		texts = append(texts, j.number(column))
-	}
-	for _, column := range strings.Split(eventHashes, ", ") {
-		text := j.hash(column)
-		if column == "purged_hash" && j.zeros != "" {
-			text = `CASE ` + column + ` WHEN ` + j.zeros + ` THEN '` + noHash + `' ELSE ` + text + ` END`
-		}
-		texts = append(texts, text)
-	}
-	texts = append(texts, strings.Split(eventTexts, ", ")...)
-	return `SELECT ` + j.row(texts) + ` FROM guise_events`
-}
-
-// noHash stands for a hash of zeros, which all but purged events have. Digits of
-// a hash would be an even number.
-const noHash = "0"
+const selectEvents = `SELECT ` + eventNumbers + `, ` + eventHashes + `, ` + eventTexts + ` FROM guise_events`
 
 // rowsAtFirst is how many rows there is room for at first.
 const rowsAtFirst = 1000
@@ -70,7 +48,7 @@ func (s *Store) Unattached(ctx context.Context, before int64, limit int) ([]guis
 func (s *Store) readEvents(ctx context.Context, limit int, query string, args ...any) (all []guise.Event, err error) {
 	err = s.reading(ctx, func(ctx context.Context) error {
 		all = make([]guise.Event, 0, min(limit, rowsAtFirst))
-		row := newEventRow()
+		row := s.dialect.newEventRow()
 		_, err := collect(ctx, s.everyRequest, func(scan func(...any) error) (struct{}, error) {
 			all = append(all, guise.Event{}) // and filled in place: it is large
 			return struct{}{}, row.scanInto(&all[len(all)-1], scan)
@@ -84,69 +62,49 @@ func (s *Store) readEvents(ctx context.Context, limit int, query string, args ..
 }
 
 // eventRow reads one row after another into the same places.
-type eventRow struct {
-	joined  joined
-	fields  [eventWidth]string
-	columns []any
-}
+type eventRow struct{ rowReader }
 
-func newEventRow() *eventRow {
-	r := &eventRow{}
-	r.columns = []any{&r.joined}
-	return r
-}
+func (d *dialect) newEventRow() eventRow { return eventRow{d.reader(eventWidth)} }
 
-func (r *eventRow) scan(scan func(...any) error) (e guise.Event, err error) {
+func (r eventRow) scan(scan func(...any) error) (e guise.Event, err error) {
 	return e, r.scanInto(&e, scan)
 }
 
-func (r *eventRow) scanInto(e *guise.Event, scan func(...any) error) error {
-	if err := scan(r.columns...); err != nil {
-		return err
+func (r eventRow) scanInto(e *guise.Event, scan func(...any) error) error {
+	texts, failure := r.read(scan)
+	if texts == nil {
+		return failure
 	}
-	fields := r.fields[:]
-	n := r.joined.split(fields)
-	number, err := strconv.ParseInt(fields[0], 10, 64)
-	if err != nil {
+	var err error
+	if e.Seq, err = strconv.ParseInt(texts[0], 10, 64); err != nil {
 		return notWritten(*e, "a number that is no integer")
 	}
-	e.Seq = number
-	switch n {
-	case eventWidth:
-		return fill(e, fields)
-	case 1:
-		return notWritten(*e, "a NULL")
-	default:
-		// Security: with a NUL in one text, another would be read in its
-		// neighbour's place, and what is verified would not be what the columns
-		// say.
-		return notWritten(*e, "a NULL, or a NUL byte in a text")
+	if failure != nil {
+		return notWritten(*e, failure.Error())
 	}
+	return r.fill(e, texts)
 }
 
-// fill puts the fields, in the order of selectEvents, where they belong.
-func fill(e *guise.Event, fields []string) error {
+// fill puts the texts, in the order of selectEvents, where they belong.
+func (r eventRow) fill(e *guise.Event, texts []string) error {
 	var at, status, duration int64
 	for n, to := range []*int64{&e.Seq, &at, &status, &duration, &e.PurgedTo} {
-		number, err := strconv.ParseInt(fields[n], 10, 64)
+		number, err := strconv.ParseInt(texts[n], 10, 64)
 		if err != nil {
 			return notWritten(*e, "a number that is no integer")
 		}
 		*to = number
 	}
 	e.Time, e.Status, e.Duration = time.UnixMicro(at).UTC(), int(status), time.Duration(duration)*time.Microsecond
-	hashes := fields[5:]
+	texts = texts[5:]
 	for n, to := range []*guise.Hash{&e.PurgedHash, &e.Prev, &e.Hash} {
-		if hashes[n] == noHash {
-			continue
-		}
-		hash, err := guise.ParseHash(hashes[n])
+		hash, err := r.hash(texts[n])
 		if err != nil {
-			return notWritten(*e, "a hash of %d bytes", len(hashes[n])/2)
+			return notWritten(*e, err.Error())
 		}
 		*to = hash
 	}
-	texts := hashes[3:]
+	texts = texts[3:]
 	for n, to := range []*string{
 		(*string)(&e.Kind), &e.ImpersonationID,
 		&e.Actor.ID, &e.Actor.Username, &e.Actor.Name, &e.Actor.Email, &e.Actor.Tenant,
@@ -161,6 +119,6 @@ func fill(e *guise.Event, fields []string) error {
 }
 
 // notWritten is the error for an event that no store has written.
-func notWritten(e guise.Event, format string, args ...any) error {
-	return &guise.ChainError{Seq: e.Seq, Problem: "has " + fmt.Sprintf(format, args...) + ", which this store never writes"}
+func notWritten(e guise.Event, what string) error {
+	return &guise.ChainError{Seq: e.Seq, Problem: "has " + what + ", which this store never writes"}
 }

@@ -1,54 +1,25 @@
 package sqlstore
 
 import (
-	"errors"
 	"strconv"
-	"strings"
 	"time"
 
 	"github.com/guise-go/guise"
 )
 
-// joinedImpersonation writes the columns of an impersonation as one text, in
-// their order.
-func joinedImpersonation(j joining) string {
-	columns := strings.Split(impersonationColumns, ", ")
-	for n, column := range columns {
-		switch column {
-		case "depth", "started_at", "last_seen_at":
-			columns[n] = j.number(column)
-		case "expires_at", "ended_at": // NULL where there is none
-			columns[n] = `coalesce(` + j.number(column) + `, '')`
-		}
-	}
-	return j.row(columns)
-}
-
-// errNotJoined says that a row can't be split into its columns again: one of
-// them has a NUL or a NULL, which this store never writes.
-var errNotJoined = errors.New("sqlstore: a row does not come apart")
-
 // impersonationRow reads one row after another into the same places.
-type impersonationRow struct {
-	joined  joined
-	fields  [impersonationWidth]string
-	columns []any
+type impersonationRow struct{ rowReader }
+
+func (d *dialect) newImpersonationRow() impersonationRow {
+	return impersonationRow{d.reader(impersonationWidth)}
 }
 
-func newImpersonationRow() *impersonationRow {
-	r := &impersonationRow{}
-	r.columns = []any{&r.joined}
-	return r
-}
-
-func (r *impersonationRow) scan(scan func(...any) error) (i guise.Impersonation, err error) {
-	if err := scan(r.columns...); err != nil {
+// scan fails with errNotApart for a row that can't be read in this way.
+func (r impersonationRow) scan(scan func(...any) error) (i guise.Impersonation, err error) {
+	fields, err := r.read(scan)
+	if err != nil && err != errNull { // which a time may be
 		return i, err
 	}
-	if r.joined.split(r.fields[:]) != impersonationWidth {
-		return i, errNotJoined
-	}
-	fields := r.fields[:]
 	for n, to := range []*string{
 		&i.ID, &i.StackID, &i.ParentID, nil, (*string)(&i.State), (*string)(&i.Mode), &i.Reason, &i.Ticket, &i.Code,
 		&i.Actor.ID, &i.Actor.Username, &i.Actor.Name, &i.Actor.Email, &i.Actor.Tenant,
@@ -62,11 +33,11 @@ func (r *impersonationRow) scan(scan func(...any) error) (i guise.Impersonation,
 		}
 	}
 	if i.Depth, err = strconv.Atoi(fields[3]); err != nil {
-		return i, errNotJoined
+		return i, errNotApart
 	}
 	for n, to := range []*time.Time{&i.StartedAt, &i.ExpiresAt, &i.LastSeenAt, &i.EndedAt} {
 		if *to, err = instantOf(fields[19+n]); err != nil {
-			return i, errNotJoined
+			return i, errNotApart
 		}
 	}
 	return i, nil

@@ -3,25 +3,24 @@ package sqlstore
 import (
 	"fmt"
 	"strings"
+
+	"github.com/guise-go/guise"
 )
 
 // joining is how an engine makes one text of all columns of a row, separated by
-// NULs: hashes are in hexadecimal digits, and no other text has a NUL, see
-// unfit. Most of the cost of reading many rows is per column.
+// NULs: hashes are in hexadecimal digits, and no other text has a NUL, see unfit.
 type joining struct {
-	// number and hash write such a column as a text.
-	number, hash func(column string) string
 	// zeros is a hash of zeros, if it is worth comparing with.
 	zeros string
-	// join writes the texts separated by NULs. Where one of them is NULL, it
-	// must return NULL, or put in more NULs.
+	// join writes the texts separated by NULs. Where one of them is NULL, it must
+	// return NULL, or put in more NULs.
 	join func(texts []string) string
 }
 
 // row writes a row's texts as one. Where there is a NULL it is only the first
 // text, which still says which row that is.
 func (j joining) row(texts []string) string {
-	return `coalesce(` + j.join(texts) + `, ` + j.join(texts[:1]) + `)`
+	return `coalesce(` + j.join(texts) + `, ` + texts[0] + `)`
 }
 
 // concatWS joins in one go.
@@ -34,35 +33,107 @@ func concatWS(nul string) func(texts []string) string {
 	}
 }
 
-func asWritten(column string) string { return column }
+// byHalves joins by halves, since each || copies everything to its left.
+func byHalves(texts []string) string {
+	if len(texts) <= 2 {
+		return strings.Join(texts, ` || char(0) || `)
+	}
+	half := len(texts) / 2
+	return `(` + byHalves(texts[:half]) + `) || char(0) || (` + byHalves(texts[half:]) + `)`
+}
 
-func inHex(column string) string { return `hex(` + column + `)` }
+// events begins a query for events.
+func (j joining) events() string {
+	texts := strings.Split(eventNumbers, ", ")
+	for _, column := range strings.Split(eventHashes, ", ") {
+		text := `hex(` + column + `)`
+		if column == "purged_hash" && j.zeros != "" {
+			text = `CASE ` + column + ` WHEN ` + j.zeros + ` THEN '` + noHash + `' ELSE ` + text + ` END`
+		}
+		texts = append(texts, text)
+	}
+	return `SELECT ` + j.row(append(texts, strings.Split(eventTexts, ", ")...)) + ` FROM guise_events`
+}
 
-// joined is the text that the database makes of a row's columns.
-type joined string
+// noHash stands for a hash of zeros, which all but purged events have. Digits of
+// a hash would be an even number.
+const noHash = "0"
+
+// impersonation writes the columns of an impersonation as one text, in their
+// order.
+func (j joining) impersonation() string {
+	columns := strings.Split(impersonationColumns, ", ")
+	for n, column := range columns {
+		switch column {
+		case "expires_at", "ended_at": // NULL where there is none
+			columns[n] = `coalesce(` + column + `, '')`
+		}
+	}
+	return j.row(columns)
+}
+
+// joined reads a row that is one column, as joining makes it.
+type joined struct {
+	text   text
+	places []any
+	texts  []string
+}
+
+func newJoined(width int) rowReader {
+	j := &joined{texts: make([]string, width)}
+	j.places = []any{&j.text}
+	return j
+}
+
+func (j *joined) read(scan func(...any) error) ([]string, error) {
+	if err := scan(j.places...); err != nil {
+		return nil, err
+	}
+	if n := j.text.split(j.texts); n != len(j.texts) {
+		// Security: with a NUL in one text, another would be read in its
+		// neighbour's place, and what is verified would not be what the columns
+		// say.
+		return j.texts, errNotApart
+	}
+	return j.texts, nil
+}
+
+func (j *joined) hash(digits string) (guise.Hash, error) {
+	if digits == noHash {
+		return guise.Hash{}, nil
+	}
+	hash, err := guise.ParseHash(digits)
+	if err != nil {
+		return hash, fmt.Errorf("a hash of %d bytes", len(digits)/2)
+	}
+	return hash, nil
+}
+
+// text is a column that is one.
+type text string
 
 // Scan implements [database/sql.Scanner]: what a driver has as a string already
 // is not copied.
-func (j *joined) Scan(column any) error {
+func (t *text) Scan(column any) error {
 	switch column := column.(type) {
 	case string:
-		*j = joined(column)
+		*t = text(column)
 	case []byte:
-		*j = joined(column)
+		*t = text(column)
 	default:
 		return fmt.Errorf("sqlstore: a row comes as one text, and the driver has %T", column)
 	}
 	return nil
 }
 
-// split says how many fields there are, and fills in as many as are wanted.
-func (j joined) split(fields []string) (n int) {
-	for rest := string(j); ; n++ {
+// split says how many texts there are, and fills in as many as are wanted.
+func (t text) split(texts []string) (n int) {
+	for rest := string(t); ; n++ {
 		end := strings.IndexByte(rest, 0)
-		if end < 0 || n == len(fields)-1 {
-			fields[n] = rest
+		if end < 0 || n == len(texts)-1 {
+			texts[n] = rest
 			return n + 1 + strings.Count(rest, "\x00")
 		}
-		fields[n], rest = rest[:end], rest[end+1:]
+		texts[n], rest = rest[:end], rest[end+1:]
 	}
 }

@@ -20,8 +20,7 @@ func mysql() *dialect {
 		// not those that were found. This makes them the same.
 		update = `UPDATE guise_impersonations SET writes = writes + 1, `
 	)
-	joining := joining{asWritten, inHex, "", concatWS(`char(0 USING utf8mb4)`)}
-	events := selectEvents(joining)
+	join := joining{"", concatWS(`char(0 USING utf8mb4)`)}
 	return &dialect{
 		engine: MySQL,
 		wrong:  mysqlWrong,
@@ -74,10 +73,11 @@ func mysql() *dialect {
 			return `SELECT id FROM guise_impersonations WHERE state = 'active' AND id IN (` + marks(ids) + `)`
 		},
 
-		events:     events + ` WHERE seq > ? ORDER BY seq LIMIT ?`,
-		eventsOf:   events + ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
-		unattached: events + ` WHERE impersonation_id = '' AND seq < ? ORDER BY seq DESC LIMIT ?`,
-		joined:     joinedImpersonation(joining),
+		events:     join.events() + ` WHERE seq > ? ORDER BY seq LIMIT ?`,
+		eventsOf:   join.events() + ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
+		unattached: join.events() + ` WHERE impersonation_id = '' AND seq < ? ORDER BY seq DESC LIMIT ?`,
+		whole:      join.impersonation(),
+		reader:     newJoined,
 		version:    `SELECT version()`,
 		suit:       mariadbSuit,
 		log: narrowing{

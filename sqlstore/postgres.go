@@ -17,13 +17,6 @@ func postgres() *dialect {
 		active         = `EXISTS (SELECT 1 FROM guise_impersonations i WHERE i.id = e.impersonation_id AND i.state = 'active')`
 		oldest         = `SELECT e.seq, e.hash, (e.time >= $1 OR ` + active + `) FROM guise_events e`
 	)
-	joining := joining{
-		number: func(column string) string { return column + `::text` },
-		hash:   func(column string) string { return `encode(` + column + `, 'hex')` },
-		zeros:  `decode(repeat('00', 32), 'hex')`,
-		join:   postgresJoin,
-	}
-	events := selectEvents(joining)
 	return &dialect{
 		engine: Postgres,
 		// Those who wait for the head must see what was written meanwhile, so it
@@ -79,10 +72,11 @@ func postgres() *dialect {
 			return `SELECT id FROM guise_impersonations WHERE state = 'active' AND id IN (` + dollars(ids) + `)`
 		},
 
-		events:     events + ` WHERE seq > $1 ORDER BY seq LIMIT $2`,
-		eventsOf:   events + ` WHERE impersonation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
-		unattached: events + ` WHERE impersonation_id = '' AND seq < $1 ORDER BY seq DESC LIMIT $2`,
-		joined:     joinedImpersonation(joining),
+		events:     selectEvents + ` WHERE seq > $1 ORDER BY seq LIMIT $2`,
+		eventsOf:   selectEvents + ` WHERE impersonation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
+		unattached: selectEvents + ` WHERE impersonation_id = '' AND seq < $1 ORDER BY seq DESC LIMIT $2`,
+		whole:      impersonationColumns,
+		reader:     newCells,
 		log: narrowing{
 			mark:    dollar,
 			actor:   func(id string) string { return `actor_id = ` + id },
@@ -146,17 +140,4 @@ func dollarsFrom(first, n int) string {
 		all[i] = dollar(first + i)
 	}
 	return strings.Join(all, ", ")
-}
-
-// postgresJoin joins bytes, since no text here has a NUL, and by halves, as
-// sqliteJoin does. With textsend, a text is in the connection's encoding, as it
-// would be anyway, and that takes half as long as convert_to.
-// A backslash in a literal would be read in another way where
-// standard_conforming_strings is off; the planner makes a constant of decode.
-func postgresJoin(texts []string) string {
-	if len(texts) == 1 {
-		return `textsend(` + texts[0] + `)`
-	}
-	half := len(texts) / 2
-	return `(` + postgresJoin(texts[:half]) + `) || decode('00', 'hex') || (` + postgresJoin(texts[half:]) + `)`
 }

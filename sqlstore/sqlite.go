@@ -24,8 +24,7 @@ func sqlite() *dialect {
 			WHERE i.id = e.impersonation_id AND i.state = 'active'))`
 		oldest = `SELECT e.seq, e.hash, ` + mustStay + ` FROM guise_events e WHERE e.seq > 0`
 	)
-	joining := sqliteJoining(sqliteJoin)
-	events := selectEvents(joining)
+	join := sqliteJoining(byHalves)
 	return &dialect{
 		engine:  SQLite,
 		begin:   `BEGIN IMMEDIATE`,
@@ -77,12 +76,13 @@ func sqlite() *dialect {
 			return `SELECT id FROM guise_impersonations WHERE state = 'active' AND id IN (` + plusMarks(ids) + `)`
 		},
 
-		events:     events + sqliteEvents,
-		eventsOf:   events + sqliteEventsOf,
-		unattached: events + sqliteUnattached,
+		events:     join.events() + sqliteEvents,
+		eventsOf:   join.events() + sqliteEventsOf,
+		unattached: join.events() + sqliteUnattached,
 		version:    `SELECT sqlite_version()`,
 		suit:       sqliteSuit,
-		joined:     joinedImpersonation(joining),
+		whole:      join.impersonation(),
+		reader:     newJoined,
 		log: narrowing{
 			mark:    func(int) string { return `+?` },
 			actor:   func(id string) string { return `actor_id = ` + id },

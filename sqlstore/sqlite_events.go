@@ -1,9 +1,6 @@
 package sqlstore
 
-import (
-	"fmt"
-	"strings"
-)
+import "fmt"
 
 const (
 	sqliteEvents     = ` WHERE seq > +? ORDER BY seq LIMIT +?`
@@ -18,21 +15,10 @@ func sqliteSuit(d *dialect, version string) {
 	if n, _ := fmt.Sscanf(version, "%d.%d", &major, &minor); n < 2 || major < 3 || major == 3 && minor < 44 {
 		return
 	}
-	joining := sqliteJoining(concatWS(`char(0)`)) // reading a log takes a quarter less
-	events := selectEvents(joining)
-	d.joined = joinedImpersonation(joining)
+	join := sqliteJoining(concatWS(`char(0)`)) // reading a log takes a quarter less
+	events := join.events()
+	d.whole = join.impersonation()
 	d.events, d.eventsOf, d.unattached = events+sqliteEvents, events+sqliteEventsOf, events+sqliteUnattached
 }
 
-func sqliteJoining(join func([]string) string) joining {
-	return joining{asWritten, inHex, `zeroblob(32)`, join}
-}
-
-// sqliteJoin joins by halves, since each || copies everything to its left.
-func sqliteJoin(texts []string) string {
-	if len(texts) <= 2 {
-		return strings.Join(texts, ` || char(0) || `)
-	}
-	half := len(texts) / 2
-	return `(` + sqliteJoin(texts[:half]) + `) || char(0) || (` + sqliteJoin(texts[half:]) + `)`
-}
+func sqliteJoining(join func([]string) string) joining { return joining{`zeroblob(32)`, join} }
