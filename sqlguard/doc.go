@@ -24,7 +24,9 @@
 //
 // Transactions are begun with BeginTx. One that is begun as text (BEGIN,
 // START TRANSACTION) is refused in a read-only impersonation on PostgreSQL and
-// MariaDB, since it can't be known what the text does to the guard's own.
+// MariaDB, since it can't be known what the text does to the guard's own, and on
+// SQLite in a text with other statements, since one of them that is refused would
+// leave the transaction open.
 //
 // # How each engine is held
 //

@@ -17,9 +17,13 @@ func judgeSQLite(s statement) verdict {
 	}
 	switch {
 	case s.head("SELECT", "WITH", "VALUES", "INSERT", "REPLACE", "UPDATE", "DELETE",
-		"CREATE", "ALTER", "DROP", "ANALYZE", "REINDEX",
-		"BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"):
+		"CREATE", "ALTER", "DROP", "ANALYZE", "REINDEX"):
 		return judged
+	case s.head("BEGIN", "COMMIT", "END", "ROLLBACK", "SAVEPOINT", "RELEASE"):
+		// Alone: in a text with others, one that is refused would leave the
+		// transaction open, and whoever gets the connection next would write into
+		// it what is never committed.
+		return control
 	case s.head("PRAGMA"):
 		return judgePragma(s.tokens[1:])
 	}

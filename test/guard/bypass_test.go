@@ -2,6 +2,7 @@ package guard_test
 
 import (
 	"database/sql"
+	"errors"
 	"testing"
 
 	"github.com/guise-go/guise"
@@ -21,6 +22,7 @@ var attempts = map[sqlguard.Engine][]string{
 		`PRAGMA user_version = 7`, `PRAGMA journal_mode = MEMORY`, `PRAGMA writable_schema = 1`, `PRAGMA wal_checkpoint`, `PRAGMA optimize`,
 		`ATTACH ':memory:' AS other`, `DETACH main`, `VACUUM`, `VACUUM INTO '/tmp/guise-never'`,
 		`CREATE TEMP TABLE other (id integer)`, `CREATE VIRTUAL TABLE other USING fts5(x)`, `BEGIN IMMEDIATE`,
+		`BEGIN; ` + insert + `; COMMIT`, `SAVEPOINT a; ` + insert + `; RELEASE a`, `SELECT 1; BEGIN; DELETE FROM notes; END`,
 		`CREATE TABLE other (id integer)`, `DROP TABLE notes`, `ALTER TABLE notes ADD COLUMN x`, `CREATE INDEX i ON notes (text)`,
 		`/* SELECT */ DELETE FROM notes`, "-- SELECT\nDELETE FROM notes", `SELECT '--'; DELETE FROM notes`,
 	},
@@ -85,6 +87,34 @@ func TestReadOnly_EveryWayAroundIsRefused(t *testing.T) {
 			c.Close()
 			if after := contents(t, plain); after != before {
 				t.Fatalf("%s changed the data to\n%s", attempt, after)
+			}
+		}
+	})
+}
+
+// TestReadOnly_ARefusalIsNobodyElses: whoever gets the connection next can write,
+// and what they write stays.
+func TestReadOnly_ARefusalIsNobodyElses(t *testing.T) {
+	each(t, func(t *testing.T, e engine, guarded, plain *sql.DB) {
+		guarded.SetMaxOpenConns(1)
+		ctx := acting(t, guise.ReadOnly)
+		for _, attempt := range attempts[e.kind] {
+			_, err := guarded.ExecContext(ctx, attempt)
+			mustRefuse(t, attempt, err)
+			before := contents(t, plain)
+			if _, err := guarded.ExecContext(t.Context(), insert); err != nil {
+				t.Fatalf("after %s nobody can write: %v", attempt, err)
+			}
+			if contents(t, plain) == before {
+				t.Fatalf("after %s what others write is lost", attempt)
+			}
+			tx, err := guarded.BeginTx(t.Context(), nil)
+			if err != nil {
+				t.Fatalf("after %s nobody can begin a transaction: %v", attempt, err)
+			}
+			_, err = tx.ExecContext(t.Context(), "DELETE FROM notes WHERE text = 'new'")
+			if err = errors.Join(err, tx.Commit()); err != nil || contents(t, plain) != before {
+				t.Fatalf("after %s a transaction of others comes to nothing: %v", attempt, err)
 			}
 		}
 	})
