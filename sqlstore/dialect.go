@@ -72,10 +72,10 @@ type dialect struct {
 	purgeRows, allowPurge, purgeEvents, forbidPurge string
 
 	log narrowing
-	// whole are the columns of an impersonation where there are many; reader reads
-	// them, and events.
-	whole  string
-	reader func(width int) rowReader
+	// whole are the columns that a page of the log reads; newReader makes what
+	// reads them, and events.
+	whole     string
+	newReader func(width int) rowReader
 
 	// atOnce is empty for an engine that can't do that.
 	atOnce atOnce

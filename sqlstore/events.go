@@ -64,32 +64,32 @@ func (s *Store) readEvents(ctx context.Context, limit int, query string, args ..
 // eventRow reads one row after another into the same places.
 type eventRow struct{ rowReader }
 
-func (d *dialect) newEventRow() eventRow { return eventRow{d.reader(eventWidth)} }
+func (d *dialect) newEventRow() eventRow { return eventRow{d.newReader(eventWidth)} }
 
 func (r eventRow) scan(scan func(...any) error) (e guise.Event, err error) {
 	return e, r.scanInto(&e, scan)
 }
 
 func (r eventRow) scanInto(e *guise.Event, scan func(...any) error) error {
-	texts, failure := r.read(scan)
-	if texts == nil {
-		return failure
+	texts, wrong, err := r.read(scan)
+	if err != nil {
+		return err
 	}
-	var err error
 	if e.Seq, err = strconv.ParseInt(texts[0], 10, 64); err != nil {
 		return notWritten(*e, "a number that is no integer")
 	}
-	if failure != nil {
-		return notWritten(*e, failure.Error())
+	if wrong != "" {
+		return notWritten(*e, wrong)
 	}
 	return r.fill(e, texts)
 }
 
-// fill puts the texts, in the order of selectEvents, where they belong.
+// fill puts the texts, in the order of selectEvents, where they belong; the first
+// is there already.
 func (r eventRow) fill(e *guise.Event, texts []string) error {
 	var at, status, duration int64
-	for n, to := range []*int64{&e.Seq, &at, &status, &duration, &e.PurgedTo} {
-		number, err := strconv.ParseInt(texts[n], 10, 64)
+	for n, to := range []*int64{&at, &status, &duration, &e.PurgedTo} {
+		number, err := strconv.ParseInt(texts[1+n], 10, 64)
 		if err != nil {
 			return notWritten(*e, "a number that is no integer")
 		}

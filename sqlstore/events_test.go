@@ -2,9 +2,10 @@ package sqlstore
 
 import (
 	"bytes"
+	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -30,7 +31,7 @@ func TestP9_Events_WhatNoStoreWroteIsNamed(t *testing.T) {
 	row := func(fields ...string) string { return strings.Join(append(fields, texts), "\x00") }
 	good := row("7", "1", "200", "3", "0", hash, strings.ToUpper(hash), hash)
 	for name, row := range map[string]struct {
-		joined  any
+		joined  driver.Value
 		seq     int64
 		problem string // "" is none
 	}{
@@ -50,26 +51,62 @@ func TestP9_Events_WhatNoStoreWroteIsNamed(t *testing.T) {
 		"a status is a word":        {row("7", "1", "fine", "3", "0", hash, hash, hash), 7, "no integer"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			event, err := (&dialect{reader: newJoined}).newEventRow().scan(func(into ...any) error { return into[0].(sql.Scanner).Scan(row.joined) })
-			var wrong *guise.ChainError
-			switch {
-			case row.problem == "" && (err != nil || event.Seq != 7 || event.Status != 200 || event.Prev[0] != 10):
-				t.Errorf("event %d, %v; want event 7 as it was written", event.Seq, err)
-			case row.problem != "" && (!errors.As(err, &wrong) || wrong.Seq != row.seq || !strings.Contains(wrong.Problem, row.problem)):
-				t.Errorf("%v; want event %d named, and %q", err, row.seq, row.problem)
-			}
+			events, err := eventsIn(t, newJoined, []driver.Value{good}, []driver.Value{row.joined})
+			wantEvent(t, events, err, row.seq, row.problem)
 		})
 	}
-	if event, err := (&dialect{reader: newJoined}).newEventRow().scan(func(into ...any) error { return into[0].(sql.Scanner).Scan(nil) }); err == nil {
-		t.Errorf("event %d is NULL, and is read", event.Seq)
+	if events, err := eventsIn(t, newJoined, []driver.Value{nil}); err == nil {
+		t.Errorf("%+v is NULL, and is read", events)
 	}
+}
+
+// eventsIn reads rows with one reader, through database/sql.
+func eventsIn(t *testing.T, newReader func(int) rowReader, rows ...[]driver.Value) ([]guise.Event, error) {
+	t.Helper()
+	db := sql.OpenDB(answer(rows))
+	t.Cleanup(func() { _ = db.Close() })
+	return collect(t.Context(), db, (&dialect{newReader: newReader}).newEventRow().scan, "SELECT")
+}
+
+// wantEvent: the last of the events is number 7 as it was written, or the error
+// names the event and says the problem.
+func wantEvent(t *testing.T, events []guise.Event, err error, seq int64, problem string) {
+	t.Helper()
+	var wrong *guise.ChainError
+	switch {
+	case problem == "" && err != nil:
+		t.Errorf("%v; want event 7 as it was written", err)
+	case problem == "":
+		if e := events[len(events)-1]; e.Seq != 7 || e.Status != 200 || e.Prev[0] != 10 || e.RequestID != "" {
+			t.Errorf("%+v; want event 7 as it was written", e)
+		}
+	case !errors.As(err, &wrong) || wrong.Seq != seq || !strings.Contains(wrong.Problem, problem):
+		t.Errorf("%v; want event %d named, and %q", err, seq, problem)
+	}
+}
+
+// answer is a database that answers everything with these rows.
+type answer [][]driver.Value
+
+func (a answer) Connect(context.Context) (driver.Conn, error) { return answering{rows: a}, nil }
+func (a answer) Driver() driver.Driver                        { return nil }
+
+type answering struct {
+	driver.Conn
+	rows answer
+}
+
+func (a answering) Close() error { return nil }
+
+func (a answering) QueryContext(context.Context, string, []driver.NamedValue) (driver.Rows, error) {
+	return rowsOf(a.rows...), nil
 }
 
 // TestP9_Cells_WhatNoStoreWroteIsNamed is the same where the columns come one by
 // one.
 func TestP9_Cells_WhatNoStoreWroteIsNamed(t *testing.T) {
-	good := func() []any {
-		columns := []any{int64(7), int64(1), int64(200), int64(3), int64(0), make([]byte, 32), bytes.Repeat([]byte{10}, 32), make([]byte, 32)}
+	good := func() []driver.Value {
+		columns := []driver.Value{int64(7), int64(1), int64(200), int64(3), int64(0), make([]byte, 32), bytes.Repeat([]byte{10}, 32), make([]byte, 32)}
 		for range strings.Count(eventTexts, ",") + 1 {
 			columns = append(columns, "")
 		}
@@ -77,7 +114,7 @@ func TestP9_Cells_WhatNoStoreWroteIsNamed(t *testing.T) {
 	}
 	for name, row := range map[string]struct {
 		column  int
-		is      any
+		is      driver.Value
 		seq     int64
 		problem string // "" is none
 	}{
@@ -94,34 +131,13 @@ func TestP9_Cells_WhatNoStoreWroteIsNamed(t *testing.T) {
 		"a duration is a fraction": {3, 1.5, 7, "no integer"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			columns := good()
+			before, columns := good(), good()
+			before[0], before[len(before)-1] = int64(6), strings.Repeat("a longer row before ", 20)
 			columns[row.column] = row.is
-			event, err := (&dialect{reader: newCells}).newEventRow().scan(func(into ...any) error {
-				for n, to := range into {
-					*to.(*sql.RawBytes) = rawBytes(columns[n])
-				}
-				return nil
-			})
-			var wrong *guise.ChainError
-			switch {
-			case row.problem == "" && (err != nil || event.Seq != 7 || event.Status != 200 || event.Prev[0] != 10):
-				t.Errorf("event %d, %v; want event 7 as it was written", event.Seq, err)
-			case row.problem != "" && (!errors.As(err, &wrong) || wrong.Seq != row.seq || !strings.Contains(wrong.Problem, row.problem)):
-				t.Errorf("%v; want event %d named, and %q", err, row.seq, row.problem)
-			}
+			events, err := eventsIn(t, newCells, before, columns)
+			wantEvent(t, events, err, row.seq, row.problem)
 		})
 	}
-}
-
-// rawBytes is what database/sql makes of a column.
-func rawBytes(column any) sql.RawBytes {
-	switch column := column.(type) {
-	case nil:
-		return nil
-	case []byte:
-		return column
-	}
-	return fmt.Append(sql.RawBytes{}, column)
 }
 
 // TestSQLite_JoinsAsItsVersionCan: the oldest version that will do has no

@@ -146,16 +146,20 @@ func (c *fakeConn) QueryContext(_ context.Context, query string, _ []driver.Name
 	return rowsOf(), nil
 }
 
-type fakeRows struct{ rows [][]driver.Value }
-
-func rowsOf(rows ...[]driver.Value) *fakeRows { return &fakeRows{rows} }
-
-func (r *fakeRows) Columns() []string {
-	if len(r.rows) == 0 {
-		return nil
-	}
-	return slices.Repeat([]string{"column"}, len(r.rows[0]))
+type fakeRows struct {
+	columns []string
+	rows    [][]driver.Value
 }
+
+func rowsOf(rows ...[]driver.Value) *fakeRows {
+	r := &fakeRows{rows: rows}
+	if len(rows) > 0 {
+		r.columns = slices.Repeat([]string{"column"}, len(rows[0]))
+	}
+	return r
+}
+
+func (r *fakeRows) Columns() []string { return r.columns }
 
 func (r *fakeRows) Close() error { return nil }
 

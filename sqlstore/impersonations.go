@@ -1,6 +1,7 @@
 package sqlstore
 
 import (
+	"errors"
 	"strconv"
 	"time"
 
@@ -11,14 +12,21 @@ import (
 type impersonationRow struct{ rowReader }
 
 func (d *dialect) newImpersonationRow() impersonationRow {
-	return impersonationRow{d.reader(impersonationWidth)}
+	return impersonationRow{d.newReader(impersonationWidth)}
 }
 
-// scan fails with errNotApart for a row that can't be read in this way.
+// errNotWhole says that a row can't be read in this way: something in it is as no
+// store writes it.
+var errNotWhole = errors.New("sqlstore: a row does not come apart")
+
+// scan reads a row; the error may be errNotWhole.
 func (r impersonationRow) scan(scan func(...any) error) (i guise.Impersonation, err error) {
-	fields, err := r.read(scan)
-	if err != nil && err != errNull { // which a time may be
+	fields, wrong, err := r.read(scan)
+	if err != nil {
 		return i, err
+	}
+	if wrong != "" {
+		return i, errNotWhole
 	}
 	for n, to := range []*string{
 		&i.ID, &i.StackID, &i.ParentID, nil, (*string)(&i.State), (*string)(&i.Mode), &i.Reason, &i.Ticket, &i.Code,
@@ -33,11 +41,11 @@ func (r impersonationRow) scan(scan func(...any) error) (i guise.Impersonation, 
 		}
 	}
 	if i.Depth, err = strconv.Atoi(fields[3]); err != nil {
-		return i, errNotApart
+		return i, errNotWhole
 	}
 	for n, to := range []*time.Time{&i.StartedAt, &i.ExpiresAt, &i.LastSeenAt, &i.EndedAt} {
 		if *to, err = instantOf(fields[19+n]); err != nil {
-			return i, errNotApart
+			return i, errNotWhole
 		}
 	}
 	return i, nil

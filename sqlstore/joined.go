@@ -13,14 +13,8 @@ type joining struct {
 	// zeros is a hash of zeros, if it is worth comparing with.
 	zeros string
 	// join writes the texts separated by NULs. Where one of them is NULL, it must
-	// return NULL, or put in more NULs.
+	// put in more NULs, or be the first text alone.
 	join func(texts []string) string
-}
-
-// row writes a row's texts as one. Where there is a NULL it is only the first
-// text, which still says which row that is.
-func (j joining) row(texts []string) string {
-	return `coalesce(` + j.join(texts) + `, ` + texts[0] + `)`
 }
 
 // concatWS joins in one go.
@@ -33,15 +27,6 @@ func concatWS(nul string) func(texts []string) string {
 	}
 }
 
-// byHalves joins by halves, since each || copies everything to its left.
-func byHalves(texts []string) string {
-	if len(texts) <= 2 {
-		return strings.Join(texts, ` || char(0) || `)
-	}
-	half := len(texts) / 2
-	return `(` + byHalves(texts[:half]) + `) || char(0) || (` + byHalves(texts[half:]) + `)`
-}
-
 // events begins a query for events.
 func (j joining) events() string {
 	texts := strings.Split(eventNumbers, ", ")
@@ -52,7 +37,7 @@ func (j joining) events() string {
 		}
 		texts = append(texts, text)
 	}
-	return `SELECT ` + j.row(append(texts, strings.Split(eventTexts, ", ")...)) + ` FROM guise_events`
+	return `SELECT ` + j.join(append(texts, strings.Split(eventTexts, ", ")...)) + ` FROM guise_events`
 }
 
 // noHash stands for a hash of zeros, which all but purged events have. Digits of
@@ -69,33 +54,33 @@ func (j joining) impersonation() string {
 			columns[n] = `coalesce(` + column + `, '')`
 		}
 	}
-	return j.row(columns)
+	return j.join(columns)
 }
 
 // joined reads a row that is one column, as joining makes it.
 type joined struct {
-	text   text
+	row    oneText
 	places []any
 	texts  []string
 }
 
 func newJoined(width int) rowReader {
 	j := &joined{texts: make([]string, width)}
-	j.places = []any{&j.text}
+	j.places = []any{&j.row}
 	return j
 }
 
-func (j *joined) read(scan func(...any) error) ([]string, error) {
+func (j *joined) read(scan func(...any) error) (texts []string, wrong string, err error) {
 	if err := scan(j.places...); err != nil {
-		return nil, err
+		return nil, "", err
 	}
-	if n := j.text.split(j.texts); n != len(j.texts) {
+	if n := j.row.split(j.texts); n != len(j.texts) {
 		// Security: with a NUL in one text, another would be read in its
 		// neighbour's place, and what is verified would not be what the columns
 		// say.
-		return j.texts, errNotApart
+		wrong = "a NULL, or a NUL byte in a text"
 	}
-	return j.texts, nil
+	return j.texts, wrong, nil
 }
 
 func (j *joined) hash(digits string) (guise.Hash, error) {
@@ -109,17 +94,17 @@ func (j *joined) hash(digits string) (guise.Hash, error) {
 	return hash, nil
 }
 
-// text is a column that is one.
-type text string
+// oneText is a column that is a text.
+type oneText string
 
 // Scan implements [database/sql.Scanner]: what a driver has as a string already
 // is not copied.
-func (t *text) Scan(column any) error {
+func (t *oneText) Scan(column any) error {
 	switch column := column.(type) {
 	case string:
-		*t = text(column)
+		*t = oneText(column)
 	case []byte:
-		*t = text(column)
+		*t = oneText(column)
 	default:
 		return fmt.Errorf("sqlstore: a row comes as one text, and the driver has %T", column)
 	}
@@ -127,7 +112,7 @@ func (t *text) Scan(column any) error {
 }
 
 // split says how many texts there are, and fills in as many as are wanted.
-func (t text) split(texts []string) (n int) {
+func (t oneText) split(texts []string) (n int) {
 	for rest := string(t); ; n++ {
 		end := strings.IndexByte(rest, 0)
 		if end < 0 || n == len(texts)-1 {

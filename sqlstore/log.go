@@ -80,7 +80,7 @@ func (s *Store) page(ctx context.Context, query guise.LogQuery, after, to *place
 		return s.pageOf(ctx, briefColumns, scanBrief, query, after, to, limit)
 	}
 	found, err := s.pageOf(ctx, s.dialect.whole, s.dialect.newImpersonationRow().scan, query, after, to, limit)
-	if errors.Is(err, errNotApart) {
+	if errors.Is(err, errNotWhole) {
 		// Something other than a store has written a row, which is to be shown
 		// all the same.
 		return s.pageOf(ctx, impersonationColumns, scanImpersonation, query, after, to, limit)

@@ -20,7 +20,7 @@ func mysql() *dialect {
 		// not those that were found. This makes them the same.
 		update = `UPDATE guise_impersonations SET writes = writes + 1, `
 	)
-	join := joining{"", concatWS(`char(0 USING utf8mb4)`)}
+	join := joining{join: concatWS(`char(0 USING utf8mb4)`)}
 	return &dialect{
 		engine: MySQL,
 		wrong:  mysqlWrong,
@@ -77,7 +77,7 @@ func mysql() *dialect {
 		eventsOf:   join.events() + ` WHERE impersonation_id = ? AND seq > ? ORDER BY seq LIMIT ?`,
 		unattached: join.events() + ` WHERE impersonation_id = '' AND seq < ? ORDER BY seq DESC LIMIT ?`,
 		whole:      join.impersonation(),
-		reader:     newJoined,
+		newReader:  newJoined,
 		version:    `SELECT version()`,
 		suit:       mariadbSuit,
 		log: narrowing{

@@ -75,8 +75,8 @@ func postgres() *dialect {
 		events:     selectEvents + ` WHERE seq > $1 ORDER BY seq LIMIT $2`,
 		eventsOf:   selectEvents + ` WHERE impersonation_id = $1 AND seq > $2 ORDER BY seq LIMIT $3`,
 		unattached: selectEvents + ` WHERE impersonation_id = '' AND seq < $1 ORDER BY seq DESC LIMIT $2`,
-		whole:      impersonationColumns,
-		reader:     newCells,
+		whole:      postgresWhole,
+		newReader:  newCells,
 		log: narrowing{
 			mark:    dollar,
 			actor:   func(id string) string { return `actor_id = ` + id },
@@ -101,6 +101,12 @@ func postgres() *dialect {
 		forbidPurge: `UPDATE guise_head SET purging = false WHERE id = 1`,
 	}
 }
+
+// postgresWhole are an impersonation's columns without the NULL of those times that
+// may be none.
+var postgresWhole = strings.NewReplacer(
+	"expires_at", `coalesce(expires_at::text, '')`, "ended_at", `coalesce(ended_at::text, '')`,
+).Replace(impersonationColumns)
 
 // postgresRows returns placeholders of several rows.
 func postgresRows(rows, width int) string {

@@ -24,7 +24,7 @@ func sqlite() *dialect {
 			WHERE i.id = e.impersonation_id AND i.state = 'active'))`
 		oldest = `SELECT e.seq, e.hash, ` + mustStay + ` FROM guise_events e WHERE e.seq > 0`
 	)
-	join := sqliteJoining(byHalves)
+	join := sqliteJoining(sqliteHalves)
 	return &dialect{
 		engine:  SQLite,
 		begin:   `BEGIN IMMEDIATE`,
@@ -82,7 +82,7 @@ func sqlite() *dialect {
 		version:    `SELECT sqlite_version()`,
 		suit:       sqliteSuit,
 		whole:      join.impersonation(),
-		reader:     newJoined,
+		newReader:  newJoined,
 		log: narrowing{
 			mark:    func(int) string { return `+?` },
 			actor:   func(id string) string { return `actor_id = ` + id },

@@ -1,6 +1,9 @@
 package sqlstore
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 const (
 	sqliteEvents     = ` WHERE seq > +? ORDER BY seq LIMIT +?`
@@ -21,4 +24,20 @@ func sqliteSuit(d *dialect, version string) {
 	d.events, d.eventsOf, d.unattached = events+sqliteEvents, events+sqliteEventsOf, events+sqliteUnattached
 }
 
-func sqliteJoining(join func([]string) string) joining { return joining{`zeroblob(32)`, join} }
+func sqliteJoining(join func([]string) string) joining {
+	return joining{zeros: `zeroblob(32)`, join: join}
+}
+
+// sqliteHalves joins where there is no concat_ws.
+func sqliteHalves(texts []string) string {
+	return `coalesce(` + sqliteJoin(texts) + `, ` + texts[0] + ` || '')`
+}
+
+// sqliteJoin joins by halves, since each || copies everything to its left.
+func sqliteJoin(texts []string) string {
+	if len(texts) <= 2 {
+		return strings.Join(texts, ` || char(0) || `)
+	}
+	half := len(texts) / 2
+	return `(` + sqliteJoin(texts[:half]) + `) || char(0) || (` + sqliteJoin(texts[half:]) + `)`
+}

@@ -63,4 +63,20 @@ func TestSQLite_AnOlderOneReadsTheSameEvents(t *testing.T) {
 			t.Errorf("of %q: %+v, %v\nand by the older %+v, %v", id, want, err, got, olderErr)
 		}
 	}
+
+	// Whoever can write to the database can also make a table that takes a NULL.
+	for _, statement := range []string{
+		"CREATE TABLE forged AS SELECT * FROM guise_events", "DROP TABLE guise_events", "ALTER TABLE forged RENAME TO guise_events",
+		"UPDATE guise_events SET reason = NULL WHERE seq = 2",
+	} {
+		if _, err := openDB(t, name, 1).ExecContext(t.Context(), statement); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for which, store := range map[string]guise.Store{"the newer": store, "the older": openStore(t, db)} {
+		var wrong *guise.ChainError
+		if _, err := store.Events(t.Context(), "", 0, 10); !errors.As(err, &wrong) || wrong.Seq != 2 || !strings.Contains(wrong.Problem, "NULL") {
+			t.Errorf("P9: %s says %v of a NULL in event 2", which, err)
+		}
+	}
 }
