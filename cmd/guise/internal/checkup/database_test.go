@@ -50,6 +50,13 @@ func endSummerTime(t *testing.T, db *sql.DB) {
 	}
 }
 
+// dropKept takes away one of the triggers, as a restored backup may.
+var dropKept = map[string]string{
+	"SQLite":     `DROP TRIGGER guise_events_kept`,
+	"PostgreSQL": `ALTER TABLE guise_events DISABLE TRIGGER guise_events_kept`,
+	"MariaDB":    `DROP TRIGGER guise_events_kept`,
+}
+
 // TestDatabase_EachFinding on every engine.
 func TestDatabase_EachFinding(t *testing.T) {
 	t.Parallel()
@@ -79,7 +86,7 @@ func TestDatabase_EachFinding(t *testing.T) {
 				t.Fatal(err)
 			}
 			found = Database(t.Context(), db, address)
-			expect(t, found, "ok migrations", "ok log: it is empty")
+			expect(t, found, "ok migrations", "ok triggers", "ok log: it is empty")
 			if !found.Right() {
 				t.Errorf("%+v", found)
 			}
@@ -87,6 +94,10 @@ func TestDatabase_EachFinding(t *testing.T) {
 				t.Fatal(err)
 			}
 			expect(t, Database(t.Context(), db, address), "ok log: its head is 1:")
+			if _, err := db.ExecContext(t.Context(), dropKept[engine]); err != nil {
+				t.Fatal(err)
+			}
+			expect(t, Database(t.Context(), db, address), "wrong triggers: guise_events_kept is missing")
 			if _, err := db.ExecContext(t.Context(), `UPDATE guise_head SET seq = 2`); err != nil {
 				t.Fatal(err)
 			}
