@@ -11,7 +11,7 @@ import (
 // page, for which the next few tell how its last write went.
 const (
 	maxTimeline = 500
-	pageOfTime  = 100
+	pageOfTime  = 50
 	lookAhead   = 20
 )
 

@@ -41,6 +41,15 @@ type (
 	}
 )
 
+// hasPlain reports whether there is something to say on a plain page.
+func hasPlain(page Page) bool {
+	switch page.Name {
+	case PageEnded, PageLeave, PageWrite, PageProblem:
+		return true
+	}
+	return false
+}
+
 func (v *visit) plain(page Page, texts language.Texts) plainData {
 	made := plainData{Page: page, Texts: texts, Style: template.CSS(plainStyle)}
 	say := func(key string, pairs ...string) {

@@ -66,7 +66,7 @@ func (v *visit) insteadOf(who *acting) func(int, http.Header) *inject.Instead {
 		}
 		problem := refusedWrite{}.describe()
 		if acceptsHTML(v.r) {
-			policy, body := v.rendered(v.newPage(PageProblem, v.waysOn(problem)))
+			policy, body, _ := v.rendered(v.newPage(PageProblem, v.waysOn(problem)))
 			pageHeader(header, policy)
 			return &inject.Instead{Status: problem.Status, Page: true, Body: body}
 		}

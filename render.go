@@ -19,27 +19,33 @@ func (v *visit) answersJSON() bool { return v.console == nil || wantsJSON(v.r) }
 
 // page renders a page whole, then writes it.
 func (v *visit) page(status int, name PageName, data any) {
-	policy, body := v.rendered(v.newPage(name, data))
+	page := v.newPage(name, data)
+	policy, body, err := v.rendered(page)
+	if err != nil && !hasPlain(page) {
+		status, page = http.StatusInternalServerError, v.newPage(PageProblem, v.waysOn(cantShow))
+		body = []byte(v.plainPage(page))
+	}
 	v.writePage(status, policy, body)
 }
 
+// cantShow is said in place of a page that only the console has, and fails to make.
+var cantShow = ProblemData{
+	Status: http.StatusInternalServerError, Title: "This page can't be shown",
+	Detail: "It could not be made; the application's own log says why. What it is about is as it was.",
+}
+
 // rendered is a page and its Content-Security-Policy: the console's page, or a
-// plain one without it.
-func (v *visit) rendered(page Page) (string, []byte) {
-	policy, body, err := consolePolicy, []byte(nil), error(nil)
+// plain one without it, also beside the console's error.
+func (v *visit) rendered(page Page) (policy string, body []byte, err error) {
 	if v.console != nil {
 		var buffer bytes.Buffer
-		err = v.console.Render(&buffer, page)
-		body = buffer.Bytes()
-	}
-	if err != nil {
+		if err = v.console.Render(&buffer, page); err == nil {
+			return consolePolicy, buffer.Bytes(), nil
+		}
 		v.config.Logger.ErrorContext(v.r.Context(), "guise: the console could not render a page; a plain one was sent",
 			slog.String("page", string(page.Name)), slog.Any("error", err))
 	}
-	if v.console == nil || err != nil {
-		policy, body = plainPolicy, []byte(v.plainPage(page))
-	}
-	return policy, body
+	return plainPolicy, []byte(v.plainPage(page)), err
 }
 
 func (v *visit) newPage(name PageName, data any) Page {

@@ -255,4 +255,10 @@ func TestConsole_MakesThePages(t *testing.T) {
 	if got := b.get("/impersonate/users/99"); got.Code != 404 || strings.Contains(got.Body.String(), "half") || !strings.Contains(got.Body.String(), "no such person") {
 		t.Errorf("a console that fails: %d %.300s", got.Code, got.Body)
 	}
+	for _, path := range []string{"users", "log", "live", "log/" + id} { // of which there is no plain page
+		got := b.get("/impersonate/" + path)
+		if page := got.Body.String(); got.Code != 500 || !strings.Contains(page, "This page can&#39;t be shown") || !strings.Contains(page, "<a href=") {
+			t.Errorf("%s, when the console fails: %d %.300s", path, got.Code, page)
+		}
+	}
 }

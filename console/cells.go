@@ -57,9 +57,7 @@ func (w *words) reason(reason, ticket string) template.HTML {
 }
 
 // two is who acts, and as whom.
-func (w *words) two(i guise.Impersonation) template.HTML { return w.pair(&i) }
-
-func (w *words) pair(i *guise.Impersonation) template.HTML {
+func (w *words) two(i guise.Impersonation) template.HTML {
 	return `<span class="two"><span>` + short(i.Actor.Label()) + `</span> ` + quiet(escaped(w.T("log.as"))) +
 		` <strong>` + short(i.Subject.Label()) + `</strong></span>`
 }

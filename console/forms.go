@@ -2,7 +2,9 @@ package console
 
 import (
 	"slices"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/guise-go/guise"
 )
@@ -33,6 +35,15 @@ func sentence(problem *guise.ProblemData) string {
 		return problem.Detail
 	}
 	return problem.Title
+}
+
+// choice is one of several options.
+type choice struct {
+	Value, Text string
+	Selected    bool
+	Hint        string
+	// Refused says that it is shown but can't be chosen.
+	Refused bool
 }
 
 // modes are the options of a form, one of them chosen: the one asked for, or
@@ -67,4 +78,46 @@ func (w *words) startModes(form guise.StartForm) []choice {
 		}
 	}
 	return choices
+}
+
+// offered are the lengths of time to choose from, as far as the limit allows.
+var offered = []time.Duration{
+	5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour,
+	2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 24 * time.Hour,
+}
+
+// durations are the options of the start form, in seconds; the first, "", is
+// the longest allowed. What was asked for is among them if it is possible.
+func (w *words) durations(form guise.StartForm) []choice {
+	choices := []choice{{Text: w.longest(form.MaxDuration), Selected: form.Duration == ""}}
+	lengths := slices.Clone(offered)
+	asked := seconds(form.Duration)
+	if asked > 0 && !slices.Contains(lengths, asked) {
+		lengths = append(lengths, asked)
+		slices.Sort(lengths)
+	}
+	for _, d := range lengths {
+		if form.MaxDuration > 0 && d >= form.MaxDuration {
+			continue
+		}
+		choices = append(choices, choice{Value: strconv.FormatInt(int64(d/time.Second), 10), Text: w.span(d), Selected: d == asked})
+	}
+	return choices
+}
+
+func (w *words) longest(limit time.Duration) string {
+	if limit <= 0 {
+		return w.T("user.duration.unlimited")
+	}
+	return w.T("user.duration.longest", "duration", w.span(limit))
+}
+
+// seconds reads what a form or an address asked for; 0 when it says nothing
+// that could be offered.
+func seconds(text string) time.Duration {
+	n, err := strconv.ParseInt(text, 10, 32)
+	if err != nil || n < 0 {
+		return 0
+	}
+	return time.Duration(n) * time.Second
 }

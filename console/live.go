@@ -28,7 +28,7 @@ func (v *view) LiveRows(data guise.LiveData) []liveRow {
 func (v *view) liveRow(i *guise.Impersonation) liveRow {
 	w := v.words
 	row := liveRow{
-		ID: line(i.ID), Who: linkTo(v.URL("log", i.ID), plain+asRow, w.pair(i)), Reason: w.reason(i.Reason, i.Ticket), Mode: w.mode(i.Mode),
+		ID: line(i.ID), Who: linkTo(v.URL("log", i.ID), plain+asRow, w.two(*i)), Reason: w.reason(i.Reason, i.Ticket), Mode: w.mode(i.Mode),
 		Since: v.since(i), Until: v.until(i), ClientIP: shortIfAny(i.ClientIP),
 	}
 	if i.Depth > 1 {
@@ -58,17 +58,18 @@ func (v *view) until(i *guise.Impersonation) template.HTML {
 // did is how much was done so far and the newest of it, as far as that is on record.
 func (w *words) did(p guise.Progress, recorded guise.Activity) (cell template.HTML) {
 	if recorded != guise.ActivityWrites {
-		cell = escaped(w.countSoFar("live.requests", p.Requests, p.More)) + ", "
+		cell = "<span>" + escaped(w.countSoFar("live.requests", p.Requests, p.More)) + "</span> "
 	}
-	class := template.HTML("")
+	var class template.HTML
 	if p.Writes > 0 {
 		class = ` class="wrote"`
 	}
 	cell += "<span" + class + ">" + escaped(w.countSoFar("live.writes", p.Writes, p.More)) + "</span>"
+	last := "–" // which keeps its place
 	if p.Requests > 0 {
-		cell += ` <code class="path">` + short(p.Last.Method) + " " + short(p.Last.Path) + "</code>"
+		last = line(p.Last.Method + " " + p.Last.Path)
 	}
-	return cell
+	return cell + ` <code class="path" title="` + escaped(last) + `">` + bdi(last) + "</code>"
 }
 
 // inTheWay is an impersonation that has to end before another can begin.
@@ -81,7 +82,7 @@ type inTheWay struct {
 
 // InTheWay is an impersonation that has to end before another can begin.
 func (v *view) InTheWay(i *guise.Impersonation) inTheWay {
-	in := inTheWay{Who: v.words.pair(i), Started: toMinute(i.StartedAt), BackURL: v.URL("users")}
+	in := inTheWay{Who: v.words.two(*i), Started: toMinute(i.StartedAt), BackURL: v.URL("users")}
 	if v.MaySeeLog {
 		in.URL = v.URL("log", i.ID)
 	}

@@ -1,7 +1,6 @@
 package console
 
 import (
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -70,55 +69,4 @@ func (v *view) Lasted(i guise.Impersonation) string {
 // minutes is span without seconds; less than a minute is one.
 func (w *words) minutes(d time.Duration) string {
 	return w.span(max(d.Truncate(time.Minute), time.Minute))
-}
-
-// choice is one of several options.
-type choice struct {
-	Value, Text string
-	Selected    bool
-	Hint        string
-	// Refused says that it is shown but can't be chosen.
-	Refused bool
-}
-
-// offered are the lengths of time to choose from, as far as the limit allows.
-var offered = []time.Duration{
-	5 * time.Minute, 15 * time.Minute, 30 * time.Minute, time.Hour,
-	2 * time.Hour, 4 * time.Hour, 8 * time.Hour, 24 * time.Hour,
-}
-
-// durations are the options of the start form, in seconds; the first, "", is
-// the longest allowed. What was asked for is among them if it is possible.
-func (w *words) durations(form guise.StartForm) []choice {
-	choices := []choice{{Text: w.longest(form.MaxDuration), Selected: form.Duration == ""}}
-	lengths := slices.Clone(offered)
-	asked := seconds(form.Duration)
-	if asked > 0 && !slices.Contains(lengths, asked) {
-		lengths = append(lengths, asked)
-		slices.Sort(lengths)
-	}
-	for _, d := range lengths {
-		if form.MaxDuration > 0 && d >= form.MaxDuration {
-			continue
-		}
-		choices = append(choices, choice{Value: strconv.FormatInt(int64(d/time.Second), 10), Text: w.span(d), Selected: d == asked})
-	}
-	return choices
-}
-
-func (w *words) longest(limit time.Duration) string {
-	if limit <= 0 {
-		return w.T("user.duration.unlimited")
-	}
-	return w.T("user.duration.longest", "duration", w.span(limit))
-}
-
-// seconds reads what a form or an address asked for; 0 when it says nothing
-// that could be offered.
-func seconds(text string) time.Duration {
-	n, err := strconv.ParseInt(text, 10, 32)
-	if err != nil || n < 0 {
-		return 0
-	}
-	return time.Duration(n) * time.Second
 }

@@ -206,6 +206,7 @@ function keepFresh() {
     } catch {
       // No network, or too slow: the note says so.
     }
+    if (!fresh || !one("#live", fresh)) fresh = null; // it is another page, about a fault
     if (fresh) {
       update(one("#live", fresh));
       take(one("#count"), one("#count", fresh));
@@ -261,9 +262,9 @@ function update(fresh) {
   }
   if ("more" in fresh.dataset) return; // the list is cut: what is missing may still run
   for (const row of mine.values()) {
+    if (row.matches(".over")) continue;
+    row.style.height = `${row.offsetHeight}px`; // so that nothing moves up
     row.classList.add("over");
     one(".until", row).textContent = live.dataset.over;
-    const end = one("details", row);
-    if (end && !end.contains(document.activeElement)) end.remove();
   }
 }

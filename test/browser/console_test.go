@@ -78,10 +78,19 @@ func liveIsUpdatedInPlace(t *testing.T, d *desk) {
 		t.Fatalf("changing the mode: %s", answer)
 	}
 	d.p.Until("the mode is the new one", `row.isConnected && row.querySelector(".mode-read_write")`)
+	const places = `JSON.stringify([...row.cells].map(cell => { const at = cell.getBoundingClientRect(); return [at.left, at.top, at.height] }))`
+	chromium.Evaluate[bool](d.p, `(window.stood = `+places+`, true)`)
+	long := "/courses/12/lessons/2026-11-27/attendance/" + strings.Repeat("of-everybody/", 20)
+	bo.Get(long)
+	d.p.Until("the newest path is there", `row.querySelector(".path").title.startsWith("GET /courses/12/")`)
+	if !chromium.Evaluate[bool](d.p, `stood === `+places) {
+		t.Error("cells moved when a long path came")
+	}
 	ada := begin(t, d.Demo, demo.Admin, "6")
 	d.p.Until("the second comes after the first", `[...document.querySelectorAll("#live tbody tr")].indexOf(row) === 0 && row.nextElementSibling?.textContent.includes("Noah")`)
 	ada.Post("/impersonate/stop", nil)
-	d.p.Until("the second is over and still there", `row.nextElementSibling.matches(".over") && row.nextElementSibling.textContent.includes("Ended") && !row.nextElementSibling.querySelector("form")`)
+	d.p.Until("the second is over and still there", `row.nextElementSibling.matches(".over") && row.nextElementSibling.textContent.includes("Ended") && getComputedStyle(row.nextElementSibling.querySelector("details")).visibility === "hidden"`)
+	wantAccessible(t, d.p, "with one that is over")
 	wantText(t, d.p, "#count", "Running: 1")
 	if !chromium.Evaluate[bool](d.p, `document.activeElement.value === "not agreed" && row.contains(document.activeElement) && Math.abs(row.getBoundingClientRect().top - was) < 1`) {
 		t.Error("the note, its field's focus, or the row moved while the page refreshed itself")
