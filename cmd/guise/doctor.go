@@ -69,11 +69,11 @@ func (c *doctor) database(ctx context.Context) (checkup.Findings, error) {
 	defer db.Close()
 	found := checkup.Database(ctx, db, address)
 	if !c.named() {
-		return found, nil
+		return append(found, checkup.NoUsers()), nil
 	}
 	users, err := c.over(db, sqlusers.Engine(address.Engine))
 	if err != nil {
-		return nil, err
+		return append(found, checkup.Unlike(err)), nil
 	}
 	return append(found, checkup.Users(ctx, users)), nil
 }

@@ -25,7 +25,7 @@ func TestDoctor_SaysWhatToDo(t *testing.T) {
 func doctors(t *testing.T, engine, address string) {
 	t.Helper()
 	where, db := written(t, address)
-	if status, said := guiseSays("doctor --db " + where); status != 0 || !strings.Contains(said, "ok      log: its head is 10:") {
+	if status, said := guiseSays("doctor --db " + where); status != 0 || !strings.Contains(said, "ok      log: its head is 10:") || !strings.Contains(said, "index: not looked at") {
 		t.Errorf("a good one: status %d, %s", status, said)
 	}
 	execAll(t, db, people4)
@@ -40,7 +40,8 @@ func doctors(t *testing.T, engine, address string) {
 			t.Errorf("with an index: status %d, %s", status, said)
 		}
 	}
-	if status, said := guiseSays("doctor --table persons --db " + where); status != exitUsage || !strings.Contains(said, "--active is required") {
+	if status, said := guiseSays("doctor --table persons --db " + where); status != exitNo || !strings.Contains(said, "--active is required") ||
+		!strings.Contains(said, "ok      log: ") {
 		t.Errorf("half a table: status %d, %s", status, said)
 	}
 	execAll(t, db, dropTriggers[engine])

@@ -61,20 +61,20 @@ type ruleJSON struct {
 
 func (c *explain) print(out output, ask guise.Ask, verdicts []guise.Verdict) error {
 	allowed, list := true, []ruleJSON{}
-	rows := [][]string{{"RULE", "HOLDS", "WHY NOT"}}
+	rows := [][]string{{"RULE", "REFUSES", "WHY"}}
 	for _, v := range verdicts {
-		rule, holds := ruleJSON{Rule: v.Rule, Holds: v.Holds()}, "yes"
+		rule, refuses := ruleJSON{Rule: v.Rule, Holds: v.Holds()}, "no"
 		switch {
 		case v.Rule == "scope":
 			continue // it holds for everyone where nobody sets one, which says nothing here
 		case v.Failure != nil:
 			return v.Failure
 		case v.Refusal != nil:
-			allowed, holds = false, "no"
+			allowed, refuses = false, "yes"
 			rule.Code, rule.WhyNot = v.Refusal.Code, v.Refusal.Sentence
 		}
 		list = append(list, rule)
-		rows = append(rows, []string{v.Rule, holds, rule.WhyNot})
+		rows = append(rows, []string{v.Rule, refuses, rule.WhyNot})
 	}
 	if err := c.say(out, ask, allowed, list, rows); err != nil {
 		return err

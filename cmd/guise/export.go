@@ -8,6 +8,7 @@ import (
 	"io"
 	"io/fs"
 	"os"
+	"time"
 
 	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/cmd/guise/internal/plain"
@@ -71,6 +72,11 @@ func export(ctx context.Context, to io.Writer, store guise.Log, query guise.LogQ
 		return 0, err
 	}
 	terminal := isTerminal(to)
+	var newest time.Time
+	oldest := begin(ctx, store)
+	if oldest.Before(query.From) {
+		oldest = query.From
+	}
 	for query.Limit = exportAtOnce; ; {
 		some, err := store.Impersonations(ctx, query)
 		if err != nil {
@@ -93,7 +99,12 @@ func export(ctx context.Context, to io.Writer, store guise.Log, query guise.LogQ
 		}
 		page.Reset()
 		count += int64(len(some.Impersonations))
-		bar.of("impersonations", count, 0)
+		if n := len(some.Impersonations); n > 0 {
+			if newest.IsZero() {
+				newest = some.Impersonations[0].StartedAt
+			}
+			bar.reached("impersonations", count, newest.Sub(some.Impersonations[n-1].StartedAt), newest.Sub(oldest))
+		}
 		if query.Cursor = some.Next; some.Next == "" {
 			return count, nil
 		}

@@ -11,6 +11,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"reflect"
 	"runtime/debug"
 	"strings"
 	"syscall"
@@ -104,6 +105,9 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 	}
 	command, err := parser.Parse(args)
 	if err == nil {
+		err = refuseEmpty(command)
+	}
+	if err == nil {
 		command.BindTo(ctx, (*context.Context)(nil))
 		err = command.Run(output{stdout, stderr})
 	} else {
@@ -123,6 +127,18 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 		return exitNo
 	}
 	return exitFailed
+}
+
+// refuseEmpty refuses a flag with nothing in it, as an unset variable of a script
+// leaves it. Fail closed: a filter would let everything through, and with a head
+// there would be nothing to compare.
+func refuseEmpty(command *kong.Context) error {
+	for _, part := range command.Path {
+		if part.Flag != nil && part.Flag.Target.Kind() == reflect.String && part.Flag.Target.String() == "" {
+			return usageError{fmt.Errorf("--%s is empty: give it a value, or leave it out", part.Flag.Name)}
+		}
+	}
+	return nil
 }
 
 // newParser reads a command line into c.

@@ -1,13 +1,17 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"io"
+	"math"
 	"os"
 	"strings"
 	"time"
 
 	"github.com/mattn/go-isatty"
+
+	"github.com/guise-go/guise"
 )
 
 // progress says on one line, which it writes again and again, how far something
@@ -38,18 +42,33 @@ func isTerminal(w io.Writer) bool {
 	return ok && (isatty.IsTerminal(file.Fd()) || isatty.IsCygwinTerminal(file.Fd()))
 }
 
-// of says that so many of a total are done; a total of 0 is unknown.
+// of says that so many of a total are done.
 func (p *progress) of(what string, done, total int64) {
+	p.say(float64(done)/float64(max(total, 1)), fmt.Sprintf("%d of %d %s", done, total, what))
+}
+
+// reached says how many are done, and what share of a length of time they cover:
+// what nobody has counted is known by when it began and when it ends.
+func (p *progress) reached(what string, done int64, covered, whole time.Duration) {
+	p.say(covered.Seconds()/max(whole.Seconds(), 1), fmt.Sprintf("%d %s", done, what))
+}
+
+func (p *progress) say(share float64, text string) {
 	if p.to == nil || time.Since(p.last) < progressEvery {
 		return
 	}
 	p.last = time.Now()
-	line := fmt.Sprintf("%d %s", done, what)
-	if total > 0 {
-		full := int(barWidth * min(done, total) / total)
-		line = fmt.Sprintf("[%s%s] %d of %d %s", strings.Repeat("#", full), strings.Repeat(" ", barWidth-full), done, total, what)
+	full := int(barWidth * min(max(share, 0), 1))
+	fmt.Fprintf(p.to, "%s[%s%s] %s", clearLine, strings.Repeat("#", full), strings.Repeat(" ", barWidth-full), text)
+}
+
+// begin is when a log does; the zero time where that can't be told.
+func begin(ctx context.Context, log guise.Log) time.Time {
+	first, err := log.Events(ctx, "", math.MinInt64, 1)
+	if err != nil || len(first) == 0 {
+		return time.Time{} // which whoever reads on will say
 	}
-	fmt.Fprint(p.to, clearLine, line)
+	return first[0].Time
 }
 
 // done takes the line away.

@@ -42,7 +42,7 @@ func (c *logPurge) Run(ctx context.Context, out output) error {
 	bar := out.progress()
 	defer bar.done()
 	manager, err := newManager(guise.Config{
-		Store: &counted{Store: store, bar: bar}, AllowPurge: true, RetainFor: age,
+		Store: &counted{Store: store, bar: bar, from: begin(ctx, store), to: c.Before.Time}, AllowPurge: true, RetainFor: age,
 		// However long it takes, what is older than Before goes and no more.
 		Clock: func() time.Time { return now },
 	})
@@ -62,12 +62,16 @@ type counted struct {
 	guise.Store
 	bar    *progress
 	events int64
+	// from is when the log began, to when it is to begin.
+	from, to time.Time
 }
 
 // Purge deletes, and tells.
 func (c *counted) Purge(ctx context.Context, purge guise.Purge) (guise.Purged, error) {
 	purged, err := c.Store.Purge(ctx, purge)
 	c.events += int64(purged.Events)
-	c.bar.of("events purged", c.events, 0)
+	if err == nil {
+		c.bar.reached("events purged", c.events, begin(ctx, c.Store).Sub(c.from), c.to.Sub(c.from))
+	}
 	return purged, err
 }

@@ -138,6 +138,12 @@ func TestLogList_FollowsTheCursor(t *testing.T) {
 	if len(all) != 3 || sorted(strings.Join(all, " ")) != sorted("i-1 i-2 i-3") || all[0] != "i-3" {
 		t.Errorf("page by page: %q; want each once, the newest first", all)
 	}
+	// As a script says it whose variable is not set.
+	for _, empty := range []string{"log verify --head=", "log export --actor=", "log export --subject=", "log list --tenant=", "log list --state=", "log list --text="} {
+		if status, said := guiseSays(empty + " --db " + where); status != exitUsage || !strings.Contains(said, "is empty: give it a value") {
+			t.Errorf("%s: status %d, %s; want it refused", empty, status, said)
+		}
+	}
 	if status, said := guiseSays("log list --cursor nonsense --db " + where); status != exitUsage || !strings.Contains(said, "--cursor") {
 		t.Errorf("a cursor of nobody's: status %d, %s", status, said)
 	}

@@ -87,10 +87,13 @@ func TestProgress_OneLineNowAndThen(t *testing.T) {
 	bar.last = time.Time{}.Add(1)
 	bar.of("events", 300, 200)
 	bar.last = time.Time{}.Add(1)
-	bar.of("rows", 7, 0)
+	bar.reached("rows", 7, 15*time.Minute, time.Hour)
+	bar.last = time.Time{}.Add(1)
+	bar.reached("rows", 8, time.Hour, 0)
 	bar.done()
 	want := clearLine + "[#######                       ] 50 of 200 events" +
-		clearLine + "[##############################] 300 of 200 events" + clearLine + "7 rows" + clearLine
+		clearLine + "[##############################] 300 of 200 events" +
+		clearLine + "[#######                       ] 7 rows" + clearLine + "[##############################] 8 rows" + clearLine
 	if b.String() != want {
 		t.Errorf("%q\nwant %q", &b, want)
 	}

@@ -72,9 +72,11 @@ const initSQL = `CREATE USER IF NOT EXISTS '%[1]s'@'127.0.0.1' IDENTIFIED BY '%[
 GRANT ALL ON *.* TO '%[1]s'@'127.0.0.1' WITH GRANT OPTION;
 `
 
+// initialiseMariaDB, like runMariaDB, keeps to a folder of its own for what is
+// temporary: a server that starts removes what it finds there.
 func initialiseMariaDB(s *Server) []string {
 	return []string{
-		s.programs.initialise, "--no-defaults", "--datadir=" + s.data(), "--skip-test-db", "--skip-name-resolve",
+		s.programs.initialise, "--no-defaults", "--datadir=" + s.data(), "--tmpdir=" + s.dir, "--skip-test-db", "--skip-name-resolve",
 		"--auth-root-authentication-method=socket", // root has no password, and nobody gets in as root over TCP
 	}
 }

@@ -27,7 +27,7 @@ func Database(ctx context.Context, db *sql.DB, address database.Address) Finding
 	case err != nil:
 		return append(found, wrong("migrations", err.Error(), "use the version of guise that the application has, and a user of the database who may read Guise's tables"))
 	case len(missing) > 0:
-		return append(found, wrong("migrations", fmt.Sprintf("%d are missing, from version %d (%s) on", len(missing), missing[0].Version, missing[0].Name),
+		return append(found, wrong("migrations", fmt.Sprintf("missing are %d, from version %d (%s) on", len(missing), missing[0].Version, missing[0].Name),
 			"run guise migrate, or start the application, which does it too; if they are there, let the database's user read them"))
 	}
 	found = append(found, ok("migrations", "all are applied"), appendOnly(ctx, db, address.Engine))
@@ -132,6 +132,16 @@ func Users(ctx context.Context, users *sqlusers.Directory) Finding {
 		return advice(check, err.Error(), "above some ten thousand users, run guise users index --apply")
 	}
 	return wrong(check, err.Error(), "see that the database's user may read the users' table")
+}
+
+// NoUsers is that the users' table was not named.
+func NoUsers() Finding {
+	return ok("index", "not looked at: name the users' table and its columns to have it looked at")
+}
+
+// Unlike is that the users' table is not what the flags say.
+func Unlike(err error) Finding {
+	return wrong("users", err.Error(), "name the table and its columns as they are")
 }
 
 // Unreachable is that the database could not be opened.

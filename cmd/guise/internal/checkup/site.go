@@ -33,7 +33,12 @@ func Site(ctx context.Context, address *url.URL, client *http.Client) Findings {
 	if err != nil {
 		return append(found, unanswered(err))
 	}
-	found = append(found, ok("site", "%s answers with status %d", address.Redacted(), page.StatusCode))
+	answers := fmt.Sprintf("%s answers with status %d", address.Redacted(), page.StatusCode)
+	if page.StatusCode >= http.StatusInternalServerError {
+		found = append(found, wrong("site", answers, "see the application's own log; the rest is about that answer"))
+	} else {
+		found = append(found, ok("site", "%s", answers))
+	}
 	if address.Scheme == "https" {
 		found = append(found, hsts(page.Header.Get("Strict-Transport-Security")))
 	}

@@ -1,6 +1,7 @@
 package checkup
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"net/http/httptest"
@@ -24,7 +25,7 @@ func (nobody) Search(context.Context, guise.Query) (guise.UserPage, error) {
 }
 
 // application is one with Guise in front, which also sets a cookie of its own.
-func application(t *testing.T, insecure bool, header map[string]string) http.Handler {
+func application(t *testing.T, insecure bool, header map[string]string, status int) http.Handler {
 	t.Helper()
 	manager, err := guise.New(guise.Config{
 		Identify: func(*http.Request) (string, error) { return "", nil },
@@ -37,6 +38,7 @@ func application(t *testing.T, insecure bool, header map[string]string) http.Han
 		for name, value := range header {
 			w.Header().Add(name, value)
 		}
+		w.WriteHeader(cmp.Or(status, http.StatusOK))
 	}))
 }
 
@@ -47,11 +49,13 @@ func TestSite_EachFinding(t *testing.T) {
 	for name, row := range map[string]struct {
 		plain, insecure bool
 		header          map[string]string
+		status          int
 		right           bool
 		says            []string // level, check, a part of the text
 	}{
 		"as it should be": {header: map[string]string{"Set-Cookie": good, "Strict-Transport-Security": year}, right: true,
 			says: []string{"ok https", "ok hsts", "ok guise's cookie: __Host-guise", "ok cookie session"}},
+		"a page that fails":  {status: 500, says: []string{"wrong site: https://127.0.0.1"}},
 		"without HSTS":       {right: true, says: []string{"advice hsts: there is no"}},
 		"HSTS for a day":     {header: map[string]string{"Strict-Transport-Security": "max-age=86400"}, right: true, says: []string{"advice hsts: Strict-Transport-Security is"}},
 		"HSTS of nonsense":   {header: map[string]string{"Strict-Transport-Security": "max-age=soon"}, right: true, says: []string{"advice hsts"}},
@@ -69,7 +73,7 @@ func TestSite_EachFinding(t *testing.T) {
 			if row.plain {
 				start = httptest.NewServer
 			}
-			server := start(application(t, row.insecure, row.header))
+			server := start(application(t, row.insecure, row.header, row.status))
 			defer server.Close()
 			found := Site(t.Context(), parsed(t, server.URL), server.Client())
 			if found.Right() != row.right {
