@@ -84,6 +84,11 @@ func (v *visit) getLog() error {
 		if err != nil {
 			return err
 		}
+		if !ownOnly && query.ActorID != "" { // there are others to choose
+			if summary.Actors, err = v.actors(query); err != nil {
+				return err
+			}
+		}
 		data.Summary = &summary
 	}
 	v.page(http.StatusOK, PageLog, data)

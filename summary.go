@@ -32,7 +32,8 @@ type LogSummary struct {
 	Days []DayCount
 	// Most are those who acted most on these days, most first, at most 4.
 	Most []Actor
-	// Actors are those who acted, by name, at most 100.
+	// Actors are those who acted, by name, at most 100; with a filter by actor,
+	// those to choose from in its place.
 	Actors []Actor
 }
 
@@ -49,12 +50,25 @@ func (v *visit) summary(query LogQuery, page LogPage) (LogSummary, error) {
 	if len(page.Impersonations) < query.Limit {
 		return summaryOf(page), nil // it is all there is, or all that will be looked at
 	}
+	found, err := v.brief(query)
+	return summaryOf(found), err
+}
+
+// actors are those whom a filter would find, were it not for one of them alone.
+func (v *visit) actors(query LogQuery) ([]Actor, error) {
+	query.ActorID = ""
+	found, err := v.brief(query)
+	return actorsOf(found.Impersonations), err
+}
+
+// brief is as much of what a filter finds as is counted.
+func (v *visit) brief(query LogQuery) (LogPage, error) {
 	query.Cursor, query.Limit, query.Brief = "", maxSummed, true
 	found, err := v.config.Store.Impersonations(v.r.Context(), query)
 	if err != nil {
-		return LogSummary{}, fmt.Errorf("guise: counting in the log: %w", err)
+		return LogPage{}, fmt.Errorf("guise: counting in the log: %w", err)
 	}
-	return summaryOf(found), nil
+	return found, nil
 }
 
 func summaryOf(found LogPage) LogSummary {

@@ -20,6 +20,8 @@ const (
 	asRow template.HTML = ` data-row=""`
 )
 
+// linkTo is a link to an address of the console's own, as URL and LogURL make
+// them: nothing here would refuse another scheme.
 func linkTo(address string, attributes, content template.HTML) template.HTML {
 	return `<a` + attributes + ` href="` + escaped(address) + `">` + content + `</a>`
 }
@@ -30,10 +32,10 @@ func badge(class, text string) template.HTML {
 	return `<span class="badge ` + escaped(class) + `">` + escaped(text) + `</span>`
 }
 
-// mode is what people call one.
+// mode is what people call one, on a badge.
 func (w *words) mode(m guise.Mode) template.HTML { return badge("mode-"+string(m), w.modeName(m)) }
 
-// state is what people call one.
+// state is what people call one, on a badge.
 func (w *words) state(s guise.State) template.HTML { return badge("state-"+string(s), w.stateName(s)) }
 
 // code is why something was refused, in words or as it is.
@@ -46,9 +48,9 @@ func (w *words) code(code string) template.HTML {
 
 // reason is why somebody acts, and the ticket.
 func (w *words) reason(reason, ticket string) template.HTML {
-	cell := shortIfAny(reason)
-	if reason == "" {
-		cell = quiet(escaped(w.T("log.no-reason")))
+	cell := quiet(escaped(w.T("log.no-reason")))
+	if reason != "" {
+		cell = short(reason)
 	}
 	if ticket != "" {
 		cell += ` <span class="ticket">` + short(ticket) + `</span>`
@@ -93,7 +95,7 @@ func items(tabs []tab) (all template.HTML) {
 }
 
 func link(t tab) template.HTML {
-	attributes := template.HTML("")
+	var attributes template.HTML
 	if t.Current != "" {
 		attributes = ` aria-current="` + escaped(t.Current) + `"`
 	}
@@ -103,7 +105,7 @@ func link(t tab) template.HTML {
 // options are those of a select.
 func options(choices []choice) (all template.HTML) {
 	for _, c := range choices {
-		selected := template.HTML("")
+		var selected template.HTML
 		if c.Selected {
 			selected = " selected"
 		}

@@ -30,11 +30,10 @@ var pages = map[guise.PageName]any{
 // console is the [guise.Console] that comes with Guise. It does not change once
 // it is made.
 type console struct {
-	options guise.ConsoleOptions
-	pages   map[string]func() (templates, error) // by language; made when first asked for
-	words   map[string]*words                    // by language too
-	texts   *language.Catalogue
-	assets  packed
+	pages  map[string]func() (templates, error) // by language; made when first asked for
+	words  map[string]*words                    // by language too
+	texts  *language.Catalogue
+	assets packed
 }
 
 // New makes the console; it is what Config.Console wants. Each template is
@@ -45,9 +44,9 @@ func New(options guise.ConsoleOptions) (guise.Console, error) {
 	if err != nil {
 		return nil, fmt.Errorf("console: %w", err)
 	}
-	c := &console{options: options, texts: texts}
+	c := &console{texts: texts}
 	assets := overlay{sub(options.Templates, "assets"), sub(files, "assets")}
-	marks, err := versions(assets)
+	marks, err := versionsOf(assets)
 	if err != nil {
 		return nil, err
 	}
@@ -60,7 +59,7 @@ func New(options guise.ConsoleOptions) (guise.Console, error) {
 	c.pages, c.words = map[string]func() (templates, error){}, map[string]*words{}
 	from := sources{options.Templates, sub(files, "templates")}
 	for _, lang := range texts.Languages() {
-		words := &words{texts.In(lang), texts.In(language.Default), options, marks}
+		words := &words{Texts: texts.In(lang), original: texts.In(language.Default), options: options, versions: marks}
 		c.words[lang] = words
 		c.pages[lang] = sync.OnceValues(func() (templates, error) { return from.parse(words) })
 	}
@@ -72,8 +71,15 @@ func New(options guise.ConsoleOptions) (guise.Console, error) {
 	return c, nil
 }
 
-// buffers are for whole pages, which are large enough to be worth keeping.
+// buffers are for whole pages: one that grows with each takes longer.
 var buffers = sync.Pool{New: func() any { return new(bytes.Buffer) }}
+
+// keep puts a buffer back, unless the page was a very large one.
+func keep(b *bytes.Buffer) {
+	if b.Cap() <= 1<<18 {
+		buffers.Put(b)
+	}
+}
 
 // Render writes the whole page, or nothing and an error.
 func (c *console) Render(w io.Writer, page guise.Page) error {
@@ -89,7 +95,7 @@ func (c *console) Render(w io.Writer, page guise.Page) error {
 		return err
 	}
 	b := buffers.Get().(*bytes.Buffer)
-	defer buffers.Put(b)
+	defer keep(b)
 	b.Reset()
 	if err := parsed[page.Name].ExecuteTemplate(b, layoutFile, dot); err != nil {
 		return fmt.Errorf("console: page %q: %w", page.Name, err)

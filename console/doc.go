@@ -23,9 +23,11 @@
 //
 // The dot of a page has the fields of a [guise.Page] and, besides, MayFind and the
 // like, which say what to offer; URL gives an address of the console, Asset that
-// of a file of assets/. All else are functions, which need no dot: T gives a text
-// of the catalogue; person, two, mode and state write who somebody is, who acts
-// as whom, and what a mode or a state is called; moment a time. The functions bdi,
+// of a file of assets/. Functions need no dot: T gives a text of the catalogue;
+// person and marks write who a [guise.User] is, two who acts as whom in a
+// [guise.Impersonation], mode and state what these are called, and moment a time.
+// What else there is serves the console's own templates, and may change; what
+// lists repeat is made in Go, and no template redefines it. The functions bdi,
 // short, mail and line write what users typed: isolated from the direction of the
 // text around it and, with short, cut to a line; mail is for an e-mail address.
 // The function line is short without an element, for places where there can be

@@ -10,7 +10,7 @@ import (
 type liveRow struct {
 	ID                                             string
 	Who, Reason, Mode, Since, Until, Did, ClientIP template.HTML
-	// EndURL is where to end it, "" for those who may not; Title says which.
+	// EndURL is where to end it, "" for those who may not; Title says whose it is.
 	EndURL, Title string
 }
 
@@ -80,13 +80,13 @@ type inTheWay struct {
 	URL, EndURL, BackURL string
 }
 
-// InTheWay is an impersonation that has to end before another can begin.
+// InTheWay is what the piece "running" shows.
 func (v *view) InTheWay(i *guise.Impersonation) inTheWay {
 	in := inTheWay{Who: v.words.two(*i), Started: toMinute(i.StartedAt), BackURL: v.URL("users")}
 	if v.MaySeeLog {
 		in.URL = v.URL("log", i.ID)
 	}
-	if v.Own(*i) || v.MayEnd(*i) {
+	if v.MayEnd(*i) {
 		in.EndURL = v.URL("live", i.ID, "end")
 	}
 	if data, ok := v.Data.(guise.UserData); ok {

@@ -8,10 +8,10 @@ import (
 // toMinute is a moment: exact for programs, to the minute for people.
 func toMinute(t time.Time) template.HTML { return moment(t, "2006-01-02 15:04", "") }
 
-// toSecond is toMinute to the second, for moments that are close together.
+// toSecond is the same to the second, for moments that are close together.
 func toSecond(t time.Time) template.HTML { return moment(t, "2006-01-02 15:04:05", ` class="second"`) }
 
-// clock is toSecond under a heading with the day.
+// clock is the time alone, under a heading with the day.
 func clock(t time.Time) template.HTML { return moment(t, "15:04:05", ` class="clock"`) }
 
 // moment is made of digits and constants alone, so nothing in it needs escaping.

@@ -77,9 +77,9 @@ func checkNames(own fs.FS) error {
 	return nil
 }
 
-// versions gives each asset of the layers a mark that changes with its content,
+// versionsOf gives each asset of the layers a mark that changes with its content,
 // so that a browser may keep it for as long as it likes.
-func versions(assets overlay) (map[string]string, error) {
+func versionsOf(assets overlay) (map[string]string, error) {
 	marks := map[string]string{}
 	for _, layer := range assets {
 		if layer == nil {

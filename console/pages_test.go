@@ -150,6 +150,26 @@ func TestNobodyIsOfferedWhatTheyMayNotDo(t *testing.T) {
 	}
 }
 
+func TestWhatIsInTheWayIsLookedAtByThoseWhoMay(t *testing.T) {
+	for _, c := range []struct {
+		name       string
+		viewer     *guise.Viewer
+		look, ends int
+	}{
+		{"another's, who may only find", viewer(staff, guise.ActionFind), 1, 0},
+		{"another's, who may end it", viewer(staff, guise.ActionFind, guise.ActionRevoke), 1, 1},
+		{"one's own", viewer(admin, guise.ActionFind), 1, 1},
+		{"who may do nothing", viewer(staff), 0, 0},
+	} {
+		page := seenBy(c.viewer, samples()["user-running"])
+		elements, id := elementsOf(t, page), page.Data.(guise.UserData).Form.Problem.Running.ID
+		look, ends := len(find(elements, "a", "href", "/impersonate/log/"+id)), len(find(elements, "form", "action", "/impersonate/live/"+id+"/end"))
+		if look != c.look || ends != c.ends {
+			t.Errorf("%s: %d links to it and %d forms that end it, not %d and %d", c.name, look, ends, c.look, c.ends)
+		}
+	}
+}
+
 func TestNavigationLeadsOnlyWhereOneMayGo(t *testing.T) {
 	for _, c := range []struct {
 		name       string

@@ -81,7 +81,7 @@ func events() []guise.Event {
 		at(guise.KindRequest, 4*time.Minute+time.Second, guise.Event{Method: "POST", Path: "/courses/17/group", Status: 303, Duration: 1200 * time.Millisecond, RequestID: "r3"}),
 		at(guise.KindRequest, 5*time.Minute, guise.Event{Method: "POST", Path: "/account/password", Status: 403, Duration: time.Millisecond, RequestID: "r4"}),
 		at(guise.KindRequest, 6*time.Minute, guise.Event{Method: "DELETE", Path: "/notes/9", RequestID: "r5"}),
-		at(guise.KindEnded, 41*time.Minute, guise.Event{Cause: guise.CauseRevoked, By: i.EndedBy, Note: i.Note}),
+		at(guise.KindEnded, 41*time.Minute, guise.Event{Reason: i.Reason, Cause: guise.CauseRevoked, By: i.EndedBy, Note: i.Note}),
 	}
 }
 
@@ -199,7 +199,7 @@ func samples() map[string]guise.Page {
 		"entry-ended":         page(guise.PageEntry, guise.EntryData{Impersonation: over1, Events: events(), Ahead: events()[8:], More: true, After: 35}),
 		"entry-denied":        page(guise.PageEntry, guise.EntryData{Impersonation: denied(), Changed: 7, Events: []guise.Event{{Kind: guise.KindDenied, Time: now, Code: "superusers-only"}}}),
 		"unattached":          page(guise.PageUnattached, guise.UnattachedData{Events: besides(), Next: "7"}),
-		"unattached-filtered": seenBy(viewer(staff, guise.ActionSee), page(guise.PageUnattached, guise.UnattachedData{Kind: guise.KindLimited, ActorID: "admin", Events: besides()[:1], Cursor: "9", Next: "7", LookedTo: now})),
+		"unattached-filtered": seenBy(viewer(staff, guise.ActionSee), page(guise.PageUnattached, guise.UnattachedData{Kind: guise.KindLimited, ActorID: "admin", Events: besides()[:3], Cursor: "9", Next: "7", LookedTo: now})),
 		"unattached-own":      seenBy(viewer(staff, guise.ActionFind), page(guise.PageUnattached, guise.UnattachedData{OwnOnly: true})),
 		"ended":               page(guise.PageEnded, guise.EndedData{Cause: guise.CauseExpired, ContinueURL: "/"}),
 		"ended-nobody":        seenBy(nil, page(guise.PageEnded, guise.EndedData{Cause: guise.CauseLoggedOut, ContinueURL: "/login"})),

@@ -82,8 +82,9 @@ var (
 	plainAsset = regexp.MustCompile(`\{\{\.Asset "([^"]+)"\}\}`)
 )
 
-// writtenOut is only for templates that have such texts where HTML has text, as
-// the console's do: html/template takes for markup what is written out.
+// writtenOut is only for templates that ask for texts where HTML has text or a
+// quoted attribute's value, and for assets at the beginning of an address, as the
+// console's do: html/template takes for markup what is written out.
 func (w *words) writtenOut(source string) string {
 	source = plainText.ReplaceAllStringFunc(source, func(action string) string {
 		return html.EscapeString(w.Text(plainText.FindStringSubmatch(action)[1]))

@@ -13,8 +13,8 @@ import (
 // view is the dot of a template: the page, and what a template can ask about it.
 // What needs no page is a function, see words.
 type view struct {
-	// These are the fields of a [guise.Page], one by one: to find a field of an
-	// embedded struct takes a template longer than to write it.
+	// These are the fields of a [guise.Page], one by one: a template takes longer
+	// to find a field of an embedded struct than to write it.
 	Name              guise.PageName
 	Lang, Dir         string
 	BasePath, HomeURL string

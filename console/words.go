@@ -14,9 +14,9 @@ import (
 // they call. None of them looks at the page.
 type words struct {
 	language.Texts
-	english language.Texts
-	options guise.ConsoleOptions
-	assets  map[string]string // by name, the mark of its content
+	original language.Texts // in which refusals come
+	options  guise.ConsoleOptions
+	versions map[string]string // of each asset, by its name
 }
 
 // functions are by the names that templates call them.
@@ -94,7 +94,7 @@ func (w *words) limitName(code string) string { return w.named("limit.", code) }
 // one of the application's as it is, whatever its code.
 func (w *words) why(refusal *guise.DeniedError) string {
 	key := "why." + refusal.Code
-	if w.english.Text(key) == refusal.Sentence {
+	if w.original.Text(key) == refusal.Sentence {
 		return w.Text(key)
 	}
 	return refusal.Sentence
@@ -111,11 +111,11 @@ func (w *words) endedSentence(c guise.Cause) string {
 // asset is the address of a file of assets/ under the base path, "" when there is
 // no such file.
 func (w *words) asset(name string) string {
-	mark, has := w.assets[name]
+	version, has := w.versions[name]
 	if !has {
 		return ""
 	}
-	return (&url.URL{Path: "assets/" + name}).EscapedPath() + "?v=" + mark
+	return (&url.URL{Path: "assets/" + name}).EscapedPath() + "?v=" + version
 }
 
 // nextParam is the name of the field that says where to go afterwards.

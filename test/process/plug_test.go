@@ -50,8 +50,9 @@ type office struct {
 	*testing.T
 	a, b     *demo.Demo
 	atA, atB []*worker
-	// clerk reads what is on record. Those who work may be told at any time that
-	// what they were about to stop is over.
+	// clerk is one more login of the administrator's, which acts as nobody: it
+	// reads what is on record, and ends what is left. Those who work may be told at
+	// any time that what they were about to stop is over.
 	clerk *demo.Client
 	maya  string
 
