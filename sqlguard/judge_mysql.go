@@ -21,6 +21,7 @@ func judgeMySQL(s statement) verdict {
 		}
 		return judged
 	case s.head("SET"):
+		s = s.withoutUserVariables()
 		if s.names("tx_read_only", "transaction_read_only", "WRITE", "autocommit", "completion_type",
 			"GLOBAL", "PERSIST", "PERSIST_ONLY", "PASSWORD", "STATEMENT", "ROLE") || !s.alone && s.names("sql_mode") {
 			return refused
@@ -30,4 +31,18 @@ func judgeMySQL(s statement) verdict {
 		return control
 	}
 	return refused
+}
+
+// withoutUserVariables leaves out the names behind a single @, which may be any
+// word. Behind @@ is a setting.
+func (s statement) withoutUserVariables() statement {
+	tokens := s.tokens
+	s.tokens = nil
+	for n, t := range tokens {
+		variable := n > 0 && tokens[n-1].marks("@") && (n == 1 || !tokens[n-2].marks("@"))
+		if !variable || t.kind == mark {
+			s.tokens = append(s.tokens, t)
+		}
+	}
+	return s
 }

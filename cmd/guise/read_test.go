@@ -149,6 +149,16 @@ func TestLogList_FollowsTheCursor(t *testing.T) {
 	}
 }
 
+func TestLogShow_SaysWhatCameFromElsewhere(t *testing.T) {
+	t.Parallel()
+	begun := guise.Impersonation{ClientIP: "192.0.2.7"}
+	for address, want := range map[string]string{"192.0.2.7": "", "": "", "203.0.113.9": " from 203.0.113.9"} {
+		if got := elsewhere(guise.Event{ClientIP: address}, begun); got != want {
+			t.Errorf("an event from %q is shown with %q; want %q", address, got, want)
+		}
+	}
+}
+
 func TestLogShow_WithItsEvents(t *testing.T) {
 	t.Parallel()
 	where, _ := written(t, filepath.Join(t.TempDir(), "app.db"))

@@ -44,9 +44,18 @@ func (c *logShow) Run(ctx context.Context, out output) error {
 	}
 	rows := [][]string{{"EVENT", "TIME", "WHAT"}}
 	for _, e := range events {
-		rows = append(rows, []string{fmt.Sprint(e.Seq), instant(e.Time), happened(e)})
+		rows = append(rows, []string{fmt.Sprint(e.Seq), instant(e.Time), happened(e) + elsewhere(e, i)})
 	}
 	return out.table(rows)
+}
+
+// elsewhere is from where an event came, where that is not from where the
+// impersonation was begun.
+func elsewhere(e guise.Event, i guise.Impersonation) string {
+	if e.ClientIP == "" || e.ClientIP == i.ClientIP {
+		return ""
+	}
+	return " from " + e.ClientIP
 }
 
 func eventsOf(ctx context.Context, store guise.Log, id string) ([]guise.Event, error) {

@@ -54,7 +54,7 @@ var attempts = map[sqlguard.Engine][]string{
 		`TRUNCATE notes`, `DROP TABLE notes`, `CREATE TABLE other (id int)`, `ALTER TABLE notes ADD COLUMN x int`, `RENAME TABLE notes TO other`,
 		`SELECT 1; COMMIT; DELETE FROM notes`, `COMMIT`, `ROLLBACK`, `BEGIN`, `START TRANSACTION READ WRITE`, `XA START 'x'`,
 		`SET SESSION TRANSACTION READ WRITE`, `SET TRANSACTION READ WRITE`, `SET tx_read_only = 0`, `SET @@session.tx_read_only = 0`,
-		"SET `tx_read_only` = 0", `SET autocommit = 1`, `SET STATEMENT max_statement_time = 1 FOR DELETE FROM notes`,
+		"SET `tx_read_only` = 0", `SET @x = 1, tx_read_only = 0`, `SET @x = 1, @@tx_read_only = 0`, `SET autocommit = 1`, `SET STATEMENT max_statement_time = 1 FOR DELETE FROM notes`,
 		`SELECT 'x' INTO OUTFILE '/tmp/guise-never'`, `SELECT 'x' INTO DUMPFILE '/tmp/guise-never'`, `LOAD DATA INFILE '/x' INTO TABLE notes`,
 		`LOCK TABLES notes WRITE`, `UNLOCK TABLES`, `FLUSH TABLES`, `PREPARE p FROM 'COMMIT'`, `EXECUTE IMMEDIATE 'DELETE FROM notes'`,
 		`ANALYZE DELETE FROM notes`, `ANALYZE TABLE notes`, `OPTIMIZE TABLE notes`, `HANDLER notes OPEN`, `KILL 1`, `GRANT SELECT ON notes TO x`,
@@ -68,7 +68,7 @@ var harmless = map[sqlguard.Engine][]string{
 	sqlguard.Postgres: {`SELECT count(*) FROM notes`, `WITH a AS (SELECT 1) SELECT * FROM a`, `EXPLAIN ANALYZE SELECT * FROM notes`,
 		`SHOW search_path`, `SET search_path = public`, `SELECT set_config('app.user', '7', false)`, `SELECT $$; COMMIT$$`, `SELECT '; COMMIT'`},
 	sqlguard.MySQL: {`SELECT count(*) FROM notes`, `WITH a AS (SELECT 1) SELECT * FROM a`, `SHOW TABLES`, `EXPLAIN SELECT * FROM notes`,
-		`SET @x = 1`, `SELECT '; COMMIT'`, `SELECT 1 /* COMMIT */`},
+		`SET @x = 1`, `SET @role = 1, @password = 'x'`, `SELECT '; COMMIT'`, `SELECT 1 /* COMMIT */`},
 }
 
 func TestReadOnly_EveryWayAroundIsRefused(t *testing.T) {
