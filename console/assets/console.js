@@ -263,7 +263,7 @@ function update(fresh) {
   if ("more" in fresh.dataset) return; // the list is cut: what is missing may still run
   for (const row of mine.values()) {
     if (row.matches(".over")) continue;
-    row.style.height = `${row.offsetHeight}px`; // so that nothing moves up
+    row.style.setProperty("--height", `${row.offsetHeight}px`); // so that nothing moves up
     row.classList.add("over");
     one(".until", row).textContent = live.dataset.over;
   }

@@ -17,8 +17,7 @@ import (
 const maxSkew = time.Second
 
 // Database looks at an open database: Guise's tables and their triggers, the log's
-// head, the clock.
-// It changes nothing.
+// head, the clock. It changes nothing.
 func Database(ctx context.Context, db *sql.DB, address database.Address) Findings {
 	found := Findings{ok("database", "%s answers", address), clock(ctx, db, address.Engine, time.Now)}
 	found = append(found, durability(ctx, db, address.Engine)...)
@@ -27,7 +26,7 @@ func Database(ctx context.Context, db *sql.DB, address database.Address) Finding
 	case err != nil:
 		return append(found, wrong("migrations", err.Error(), "use the version of guise that the application has, and a user of the database who may read Guise's tables"))
 	case len(missing) > 0:
-		return append(found, wrong("migrations", fmt.Sprintf("missing are %d, from version %d (%s) on", len(missing), missing[0].Version, missing[0].Name),
+		return append(found, wrong("migrations", fmt.Sprintf("%d not applied, from version %d (%s) on", len(missing), missing[0].Version, missing[0].Name),
 			"run guise migrate, or start the application, which does it too; if they are there, let the database's user read them"))
 	}
 	found = append(found, ok("migrations", "all are applied"), appendOnly(ctx, db, address.Engine))

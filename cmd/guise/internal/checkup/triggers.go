@@ -20,7 +20,7 @@ var triggers = map[sqlstore.Engine]struct {
 		[]string{"guise_events_appended", "guise_events_kept", "guise_events_unchanged"},
 	},
 	sqlstore.Postgres: {
-		`SELECT tgname FROM pg_catalog.pg_trigger WHERE tgrelid = 'guise_events'::regclass AND NOT tgisinternal AND tgenabled <> 'D'`,
+		`SELECT tgname FROM pg_catalog.pg_trigger WHERE tgrelid = 'guise_events'::regclass AND NOT tgisinternal AND tgenabled IN ('O', 'A')`,
 		[]string{"guise_events_appended", "guise_events_kept"},
 	},
 	sqlstore.MySQL: {
@@ -56,6 +56,6 @@ func appendOnly(ctx context.Context, db *sql.DB, engine sqlstore.Engine) Finding
 		return advice(check, "none can be seen that keep the log from being changed: they are missing, or the database's user has not the privilege TRIGGER",
 			"grant it to see which; if they are missing, run their statements of guise migrate --print --engine mysql")
 	}
-	return wrong(check, strings.Join(missing, " and ")+" is missing or switched off: whoever may write to the table can change what is on record, and only guise log verify will tell",
+	return wrong(check, "missing or switched off: "+strings.Join(missing, ", ")+"; whoever may write to the table can change what is on record, and only guise log verify will tell",
 		"was a backup restored without them? Run their statements of guise migrate --print --engine "+string(engine)+", then guise log verify with the newest head that was noted")
 }
