@@ -103,21 +103,26 @@ func TestAttack_P3_ALateAnswerToTheOneBeforeTakesNothingAway(t *testing.T) {
 	}
 }
 
-// A script of the subject's page hears from status no more than the banner says:
-// not why, and of the actor only what they are called.
+// A script of the subject's page hears from status, and when it stops the
+// impersonation, no more than the banner says: not why or from where, and of the
+// actor only what they are called.
 func TestAttack_TheSubjectsScriptHearsWhatTheBannerSays(t *testing.T) {
 	w := newWorld(t, nil)
-	b := w.login("1")
-	b.start("10", "reason", "suspected fraud", "ticket", "HELP-12")
-	for name, secret := range map[string]bool{"Sec-Fetch-Mode: cors": true, "X-None: 1": false} {
-		body := b.do("GET", "/impersonate/status", "", asJSON, name).Body.String()
-		if !strings.Contains(body, "Ada Admin") || !strings.Contains(body, "Maya Customer") {
-			t.Errorf("%s: %s", name, body)
-		}
-		for _, word := range []string{"suspected fraud", "HELP-12", "ada@example.org", `"superuser":true`} {
-			if strings.Contains(body, word) == secret {
-				t.Errorf("%s: with %q %v: %s", name, word, secret, body)
+	for _, asked := range []string{"GET /impersonate/status", "POST /impersonate/stop"} {
+		for header, secret := range map[string]bool{"Sec-Fetch-Mode: cors": true, "X-None: 1": false} {
+			b := w.login("1")
+			b.start("10", "reason", "suspected fraud", "ticket", "HELP-12")
+			method, path, _ := strings.Cut(asked, " ")
+			body := b.do(method, path, "", asJSON, header).Body.String()
+			if !strings.Contains(body, "Ada Admin") || !strings.Contains(body, "Maya Customer") {
+				t.Errorf("%s, %s: %s", asked, header, body)
 			}
+			for _, word := range []string{"suspected fraud", "HELP-12", "ada@example.org", "client_ip"} {
+				if strings.Contains(body, word) == secret {
+					t.Errorf("%s, %s: with %q %v: %s", asked, header, word, secret, body)
+				}
+			}
+			b.do("POST", "/impersonate/stop", "")
 		}
 	}
 }

@@ -32,21 +32,25 @@ type userRowJSON struct {
 }
 
 type impersonationJSON struct {
-	ID        string      `json:"id"`
-	State     State       `json:"state"`
-	Actor     personJSON  `json:"actor"`
-	Subject   personJSON  `json:"subject"`
-	Mode      Mode        `json:"mode"`
-	Reason    string      `json:"reason"`
-	Ticket    string      `json:"ticket"`
-	StartedAt time.Time   `json:"started_at"`
-	ExpiresAt *time.Time  `json:"expires_at"`
-	Depth     int         `json:"depth"`
-	EndedAt   *time.Time  `json:"ended_at,omitempty"`
-	Cause     Cause       `json:"cause,omitempty"`
-	EndedBy   *personJSON `json:"ended_by,omitempty"`
-	Note      string      `json:"note,omitempty"`
-	Code      string      `json:"code,omitempty"`
+	ID         string      `json:"id"`
+	State      State       `json:"state"`
+	Actor      personJSON  `json:"actor"`
+	Subject    personJSON  `json:"subject"`
+	Mode       Mode        `json:"mode"`
+	Reason     string      `json:"reason"`
+	Ticket     string      `json:"ticket"`
+	StartedAt  time.Time   `json:"started_at"`
+	ExpiresAt  *time.Time  `json:"expires_at"`
+	LastSeenAt *time.Time  `json:"last_seen_at,omitempty"`
+	Depth      int         `json:"depth"`
+	ParentID   string      `json:"parent_id,omitempty"`
+	ClientIP   string      `json:"client_ip,omitempty"`
+	UserAgent  string      `json:"user_agent,omitempty"`
+	EndedAt    *time.Time  `json:"ended_at,omitempty"`
+	Cause      Cause       `json:"cause,omitempty"`
+	EndedBy    *personJSON `json:"ended_by,omitempty"`
+	Note       string      `json:"note,omitempty"`
+	Code       string      `json:"code,omitempty"`
 }
 
 type eventJSON struct {
@@ -112,7 +116,8 @@ func impersonationOf(i Impersonation) impersonationJSON {
 	return impersonationJSON{
 		ID: i.ID, State: i.State, Actor: personOf(i.Actor.User), Subject: personOf(i.Subject.User),
 		Mode: i.Mode, Reason: i.Reason, Ticket: i.Ticket,
-		StartedAt: i.StartedAt, ExpiresAt: timeOrNil(i.ExpiresAt), Depth: i.Depth,
+		StartedAt: i.StartedAt, ExpiresAt: timeOrNil(i.ExpiresAt), LastSeenAt: timeOrNil(i.LastSeenAt),
+		Depth: i.Depth, ParentID: i.ParentID, ClientIP: i.ClientIP, UserAgent: i.UserAgent,
 		EndedAt: timeOrNil(i.EndedAt), Cause: i.Cause, EndedBy: personOrNil(i.EndedBy.User), Note: i.Note, Code: i.Code,
 	}
 }

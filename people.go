@@ -24,16 +24,28 @@ func (v *visit) getStatus() error {
 	status := statusJSON{User: userOf(actor.User)}
 	if len(v.stack) > 0 {
 		top := v.stack.Top()
-		if isScripted(v.r) {
-			// The page is the subject's, and so may be its script: it hears no
-			// more than the banner says.
-			actor = Actor{User{ID: actor.ID, Name: actor.Label()}}
-			top.Actor, top.Reason, top.Ticket = actor, "", ""
-		}
-		person, running := userOf(actor.User), impersonationOf(top)
+		person, running := userOf(v.labelled(actor).User), impersonationOf(v.asBanner(top))
 		status = statusJSON{Impersonating: true, User: userOf(top.Subject.User), Actor: &person, Impersonation: &running}
 	}
 	return v.writeJSON(http.StatusOK, status)
+}
+
+// asBanner is an impersonation with no more in it than the banner says, if a
+// script asks: the page is the subject's, and so may be its script.
+func (v *visit) asBanner(i Impersonation) Impersonation {
+	if isScripted(v.r) {
+		i.Actor = v.labelled(i.Actor)
+		i.Reason, i.Ticket, i.ClientIP, i.UserAgent = "", "", "", ""
+	}
+	return i
+}
+
+// labelled is an actor with no more than what they are called, if a script asks.
+func (v *visit) labelled(actor Actor) Actor {
+	if isScripted(v.r) {
+		return Actor{User{ID: actor.ID, Name: actor.Label()}}
+	}
+	return actor
 }
 
 // finder is the real user, if they may find users.

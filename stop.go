@@ -98,7 +98,7 @@ func (v *visit) leaveTo(next string) error {
 	case err != nil:
 		return err
 	case wantsJSON(v.r):
-		return v.writeJSON(http.StatusOK, impersonationOf(*stopped))
+		return v.writeJSON(http.StatusOK, impersonationOf(v.asBanner(*stopped)))
 	}
 	v.redirect(v.landing(next, v.public(v.r, v.config.StopURL), stopped.ReturnTo))
 	return nil
