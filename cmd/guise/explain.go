@@ -31,11 +31,11 @@ func (c *explain) Run(ctx context.Context, out output) error {
 	defer db.Close()
 	actor, err := found(ctx, users, c.Actor)
 	if err != nil {
-		return err
+		return fmt.Errorf("--actor: %w", err)
 	}
 	subject, err := found(ctx, users, c.Subject)
 	if err != nil {
-		return err
+		return fmt.Errorf("--subject: %w", err)
 	}
 	policies := map[string]guise.Policy{"superusers": guise.SuperusersOnly, "staff": guise.SuperusersAndStaff}
 	manager, err := newManager(guise.Config{

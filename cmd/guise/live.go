@@ -53,7 +53,8 @@ func (c *liveList) Run(ctx context.Context, out output) error {
 type liveEnd struct {
 	source
 	operator
-	ID string `arg:"" help:"The impersonation's ID, as guise live list prints it."`
+	ID   string `arg:"" help:"The impersonation's ID, as guise live list prints it."`
+	JSON bool   `help:"Print JSON."`
 }
 
 // Run ends it as somebody would in the console: by cause revoked.
@@ -79,5 +80,12 @@ func (c *liveEnd) Run(ctx context.Context, out output) error {
 	case err != nil:
 		return err
 	}
-	return out.line("Ended impersonation " + c.ID)
+	if !c.JSON {
+		return out.line("Ended impersonation " + c.ID)
+	}
+	ended, err := store.Impersonation(ctx, c.ID)
+	if err != nil {
+		return fmt.Errorf("impersonation %s is ended; reading it again: %w", c.ID, err)
+	}
+	return out.json(ended)
 }

@@ -104,6 +104,11 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 		return exitFailed
 	}
 	command, err := parser.Parse(args)
+	if unfinished, ok := errors.AsType[*kong.ParseError](err); ok && stopsAtGroup(unfinished.Context) {
+		parser.Stdout = stderr // it was not asked for
+		_ = unfinished.Context.PrintUsage(false)
+		return exitUsage
+	}
 	if err == nil {
 		err = refuseEmpty(command)
 	}
@@ -127,6 +132,13 @@ func run(args []string, stdout, stderr io.Writer) (status int) {
 		return exitNo
 	}
 	return exitFailed
+}
+
+// stopsAtGroup reports whether a command line ends before it says what to do, as
+// "guise log" does: one who types that wants to see which commands there are.
+func stopsAtGroup(command *kong.Context) bool {
+	end := command.Path[len(command.Path)-1].Node()
+	return len(command.Path) == len(command.Args)+1 && end != nil && !end.Leaf() // the path begins with the program
 }
 
 // refuseEmpty refuses a flag with nothing in it, as an unset variable of a script

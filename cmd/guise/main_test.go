@@ -34,7 +34,6 @@ func TestMistakes_OneLineAndStatus2(t *testing.T) {
 		args string
 		says string // what was wrong, and with which value
 	}{
-		{"", "expected one of"},
 		{"dmo", `did you mean "demo"`},
 		{"demo --adr x", `did you mean one of "--addr"`},
 		{"demo extra", "extra"},
@@ -109,6 +108,20 @@ func TestMistakes_OneLineAndStatus2(t *testing.T) {
 				t.Errorf("printed %q", &stdout)
 			}
 		})
+	}
+}
+
+// TestUnfinished: one who types a part of a command sees how it may go on, and a
+// script's mistake is no success.
+func TestUnfinished(t *testing.T) {
+	for args, says := range map[string]string{"": "log verify", "log": "verify", "users": "search"} {
+		var stdout, stderr bytes.Buffer
+		if status := run(strings.Fields(args), &stdout, &stderr); status != exitUsage || stdout.Len() != 0 {
+			t.Errorf("guise %s: status %d and %q, want %d and nothing", args, status, &stdout, exitUsage)
+		}
+		if !strings.Contains(stderr.String(), says) || !strings.Contains(stderr.String(), "Usage: ") {
+			t.Errorf("guise %s does not help:\n%s", args, &stderr)
+		}
 	}
 }
 

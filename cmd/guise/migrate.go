@@ -15,6 +15,14 @@ type migrate struct {
 	source
 	Print  bool   `help:"Print the statements that the database lacks and run none, for those who run their own."`
 	Engine string `enum:",sqlite,postgres,mysql" default:"" placeholder:"ENGINE" help:"With --print: all statements for sqlite, postgres or mysql, asking no database."`
+	JSON   bool   `help:"Print JSON."`
+}
+
+// migrationJSON is one step: what was applied, or is to be.
+type migrationJSON struct {
+	Version int    `json:"version"`
+	Name    string `json:"name"`
+	SQL     string `json:"sql,omitempty"`
 }
 
 // Run makes Guise's tables, or prints how.
@@ -41,6 +49,15 @@ func (c *migrate) Run(ctx context.Context, out output) error {
 	if _, err := sqlstore.Open(ctx, db, address.Engine); err != nil {
 		return err
 	}
+	if c.JSON {
+		applied := []migrationJSON{}
+		for _, m := range missing {
+			applied = append(applied, migrationJSON{Version: m.Version, Name: m.Name})
+		}
+		return out.json(struct {
+			Applied []migrationJSON `json:"applied"`
+		}{applied})
+	}
 	if len(missing) == 0 {
 		return out.line("Nothing to do: Guise's tables are as this version needs them.")
 	}
@@ -56,6 +73,15 @@ func (c *migrate) print(ctx context.Context, out output) error {
 	missing, err := c.toPrint(ctx)
 	if err != nil {
 		return err
+	}
+	if c.JSON {
+		lacks := []migrationJSON{}
+		for _, m := range missing {
+			lacks = append(lacks, migrationJSON{m.Version, m.Name, m.SQL})
+		}
+		return out.json(struct {
+			Missing []migrationJSON `json:"missing"`
+		}{lacks})
 	}
 	if len(missing) == 0 { // as a comment, since what is printed is run
 		return out.line("-- Nothing to do: Guise's tables are as this version needs them.")
@@ -89,6 +115,7 @@ func (c *migrate) toPrint(ctx context.Context) ([]sqlstore.Migration, error) {
 type copyLog struct {
 	From string `required:"" placeholder:"URL" help:"Database to copy from, as --db of the other commands. Stop the application first."`
 	To   string `required:"" placeholder:"URL" help:"Database to copy to, of any engine, without impersonations; Guise's tables are made where missing."`
+	JSON bool   `help:"Print JSON."`
 }
 
 // Run copies everything and verifies what is there afterwards.
@@ -118,13 +145,29 @@ func (c *copyLog) Run(ctx context.Context, out output) error {
 	if err != nil {
 		return err
 	}
-	copied, err := sqlstore.Copy(ctx, to, from, nil)
+	bar := out.progress()
+	defer bar.done()
+	total, err := length(ctx, from)
 	if err != nil {
 		return err
 	}
-	options := audit.Options{Anchor: audit.Head{Seq: copied.Seq, Hash: copied.Hash}}
+	copied, err := sqlstore.Copy(ctx, to, from, func(events int) { bar.of("events copied", int64(events), total) })
+	if err != nil {
+		return err
+	}
+	options := audit.Options{Anchor: audit.Head{Seq: copied.Seq, Hash: copied.Hash}, Progress: func(what string, done, total int64) {
+		bar.of(what+" verified", done, total)
+	}}
 	if _, err := audit.Run(ctx, to, options); err != nil {
 		return fmt.Errorf("everything is copied, and verifying it there ended with: %w", err)
+	}
+	bar.done()
+	if c.JSON {
+		return out.json(struct {
+			Events         int      `json:"events"`
+			Impersonations int      `json:"impersonations"`
+			Head           headJSON `json:"head"`
+		}{copied.Events, copied.Impersonations, headJSON{copied.Seq, copied.Hash.String()}})
 	}
 	return out.line(fmt.Sprintf("Copied %d events and %d impersonations, and verified them there. The head is %s",
 		copied.Events, copied.Impersonations, options.Anchor))

@@ -64,11 +64,30 @@ func (p *progress) say(share float64, text string) {
 
 // begin is when a log does; the zero time where that can't be told.
 func begin(ctx context.Context, log guise.Log) time.Time {
-	first, err := log.Events(ctx, "", math.MinInt64, 1)
-	if err != nil || len(first) == 0 {
+	first, err := oldest(ctx, log)
+	if err != nil {
 		return time.Time{} // which whoever reads on will say
 	}
-	return first[0].Time
+	return first.Time
+}
+
+// length is how many events a log has: their numbers have no gaps.
+func length(ctx context.Context, store guise.Store) (int64, error) {
+	first, err := oldest(ctx, store)
+	if err != nil {
+		return 0, err
+	}
+	newest, _, err := store.Head(ctx)
+	return newest - first.Seq + 1, err
+}
+
+// oldest is the first event there is, or one of number 0.
+func oldest(ctx context.Context, log guise.Log) (guise.Event, error) {
+	first, err := log.Events(ctx, "", math.MinInt64, 1)
+	if err != nil || len(first) == 0 {
+		return guise.Event{}, err
+	}
+	return first[0], nil
 }
 
 // done takes the line away.

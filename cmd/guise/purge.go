@@ -15,6 +15,7 @@ type logPurge struct {
 	operator
 	Before moment `required:"" placeholder:"TIME" help:"Delete events recorded before this time, at least 24 hours ago: a day (UTC), or a time such as 2026-05-04T09:00:00Z."`
 	Yes    bool   `help:"Yes, delete: it can't be undone."`
+	JSON   bool   `help:"Print JSON."`
 }
 
 // youngest keeps a slip of the date from emptying the log; guise.Config has the
@@ -53,6 +54,13 @@ func (c *logPurge) Run(ctx context.Context, out output) error {
 	bar.done()
 	if err != nil {
 		return fmt.Errorf("%d events were purged, then: %w", purged.Events, err)
+	}
+	if c.JSON {
+		return out.json(struct {
+			Events         int       `json:"events"`
+			Impersonations int       `json:"impersonations"`
+			Before         time.Time `json:"before"`
+		}{purged.Events, purged.Impersonations, c.Before.UTC()})
 	}
 	return out.line(fmt.Sprintf("Purged %d events and %d impersonations from before %s", purged.Events, purged.Impersonations, instant(c.Before.Time)))
 }

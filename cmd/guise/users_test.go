@@ -251,7 +251,7 @@ func explains(t *testing.T, flags string) {
 			t.Errorf("status %d, no %q in %s", status, says, said)
 		}
 	}
-	if status, said := guiseSays("explain --actor 9 --subject 3" + flags); status != exitNo || !strings.Contains(said, `no user with the ID "9"`) {
+	if status, said := guiseSays("explain --actor 9 --subject 3" + flags); status != exitNo || !strings.Contains(said, `--actor: there is no user with the ID "9"`) {
 		t.Errorf("nobody: status %d, %s", status, said)
 	}
 }

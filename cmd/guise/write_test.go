@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"encoding/json"
 	"os"
 	"path/filepath"
 	"strings"
@@ -122,5 +123,37 @@ func TestLogPurge_NotAMomentLater(t *testing.T) {
 	}
 	if _, said := guiseSays("log purge --before 2020-01-01 --by Olga --note law --yes --db " + where); !strings.HasPrefix(said, "Purged 1 events") {
 		t.Error(said)
+	}
+}
+
+// TestJSON_OfWhatChangesSomething: a script reads how many, which, and the head.
+func TestJSON_OfWhatChangesSomething(t *testing.T) {
+	t.Parallel()
+	where, _ := written(t, filepath.Join(t.TempDir(), "app.db"))
+	to, empty := filepath.Join(t.TempDir(), "copy.db"), filepath.Join(t.TempDir(), "empty.db")
+	if err := os.WriteFile(empty, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, row := range []struct {
+		args string
+		says []string
+	}{
+		{"migrate --print --db " + empty, []string{`"missing": [`, `"version": 1`, `"sql": "`, `CREATE TABLE guise_events`}},
+		{"migrate --db " + empty, []string{`"applied": [`, `"name": "tables"`}},
+		{"migrate --db " + empty, []string{`"applied": []`}},
+		{"migrate --print --db " + empty, []string{`"missing": []`}},
+		{"copy --from " + where + " --to " + to, []string{`"events": 9`, `"impersonations": 2`, `"seq": 10`}},
+		{"log purge --before 2026-05-05 --by Olga --note law --yes --db " + to, []string{`"events": 4`, `"impersonations": 1`, `"before": "2026-05-05T00:00:00Z"`}},
+		{"live end i-2 --by Olga --note stolen --db " + to, []string{`"id": "i-2"`, `"cause": "revoked"`, `"note": "stolen"`}},
+	} {
+		status, said := guiseSays(row.args + " --json")
+		if status != 0 || !json.Valid([]byte(said)) {
+			t.Errorf("%s: status %d, %s", row.args, status, said)
+		}
+		for _, says := range row.says {
+			if !strings.Contains(said, says) {
+				t.Errorf("%s: %s\nlacks %s", row.args, said, says)
+			}
+		}
 	}
 }
