@@ -42,6 +42,9 @@ func (p postgres) textIndex(ctx context.Context, d *Directory) (textIndex, strin
 	default:
 		return nil, fmt.Sprintf("%s is no table, and PostgreSQL can keep an index of a table only; to have one, name the table, and the view's condition as Config.Where", d.table), nil
 	}
+	if unstable, err := p.unstable(ctx, d); err != nil || unstable != "" {
+		return nil, unstable, err
+	}
 	var texts []string
 	for _, c := range d.search {
 		texts = append(texts, p.text(c))
@@ -54,6 +57,34 @@ func (p postgres) textIndex(ctx context.Context, d *Directory) (textIndex, strin
 		definition:  "the index of Guise's searches, " + hex.EncodeToString(sum[:8]),
 		partitioned: kind == "p", asciiOnly: ctype == "C" || ctype == "POSIX",
 	}, "", nil
+}
+
+// unstable says which column's text PostgreSQL keeps in no index, because it
+// depends on more than the value: an enum's labels can be renamed, and a date is
+// written as the connection likes it. What an expression depends on, only making
+// the index shows.
+func (p postgres) unstable(ctx context.Context, d *Directory) (string, error) {
+	rows, err := d.db.QueryContext(ctx, `SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod)
+		FROM pg_catalog.pg_attribute AS a JOIN pg_catalog.pg_type AS t ON t.oid = a.atttypid
+		JOIN pg_catalog.pg_proc AS writes ON writes.oid = t.typoutput
+		WHERE a.attrelid = pg_catalog.to_regclass($1) AND a.attnum > 0 AND NOT a.attisdropped AND writes.provolatile <> 'i'
+		AND NOT EXISTS (SELECT 1 FROM pg_catalog.pg_cast AS c
+			WHERE c.castsource = coalesce(nullif(t.typbasetype, 0), t.oid) AND c.casttarget = CAST('pg_catalog.text' AS pg_catalog.regtype))
+		ORDER BY a.attnum`, p.table(d.table))
+	if err != nil {
+		return "", err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var name, kind string
+		if err := rows.Scan(&name, &kind); err != nil {
+			return "", err
+		}
+		if slices.ContainsFunc(d.search, func(c column) bool { return c.name == name }) {
+			return fmt.Sprintf("PostgreSQL can keep no index of %s as text, which is of the type %s; to have one, leave it out of Config.Search", name, kind), nil
+		}
+	}
+	return "", rows.Err()
 }
 
 // shortName is a name as long as PostgreSQL's may be, of 63 bytes.

@@ -139,25 +139,26 @@ func (c *usersIndex) Run(ctx context.Context, out output) error {
 			return noError{err}
 		}
 	}
+	if c.Print {
+		return printScript(out, statements)
+	}
 	for n, statement := range statements {
-		if c.Print {
-			if _, err := fmt.Fprintln(out.stdout, statement+";"); err != nil {
-				return err
-			}
-			continue
-		}
 		if _, err := db.ExecContext(ctx, statement); err != nil {
 			return fmt.Errorf("statement %d of %d, %.60q: %w; those before it ran: give the same command again", n+1, len(statements), statement, err)
 		}
 	}
-	switch {
-	case c.Print:
-		return nil
-	case c.Drop:
+	if c.Drop {
 		return out.line("The index is gone.")
 	}
 	if err := users.CheckIndex(ctx); err != nil {
 		return fmt.Errorf("the index was made, and is not right: %w", err)
 	}
 	return out.line("The index is made. A running application finds it within a minute.")
+}
+
+// printScript prints statements, and how to run them: there are tools that make
+// one transaction of a script, and PostgreSQL makes no index CONCURRENTLY in one.
+func printScript(out output, statements []string) error {
+	_, err := fmt.Fprintf(out.stdout, "-- Each statement by itself, outside a transaction; if one fails, begin again.\n%s;\n", strings.Join(statements, ";\n"))
+	return err
 }

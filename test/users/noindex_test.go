@@ -239,3 +239,33 @@ func TestShortTermsAreBounded(t *testing.T) {
 		}
 	})
 }
+
+// What IndexStatements prints runs, whatever the columns are: where PostgreSQL
+// keeps no index of a column's text, it says which column that is.
+func TestIndex_PostgresKeepsNoneOfWhatIsWrittenDifferently(t *testing.T) {
+	db := onPostgres.open(t)
+	run(t, db, `CREATE TYPE status AS ENUM ('active', 'locked')`, `CREATE DOMAIN word AS varchar(9)`, `CREATE DOMAIN state AS status`)
+	for kind, kept := range map[string]bool{
+		"text": true, "varchar(20)": true, "char(5)": true, "name": true, "word": true, "bigint": true, "numeric(9, 2)": true, "uuid": true,
+		"boolean": true, "jsonb": true, "json": true, "bytea": true, "inet": true, "double precision": true,
+		"status": false, "state": false, "date": false, "timestamptz": false, "text[]": false, "money": false,
+	} {
+		table := fmt.Sprintf("%q", "of "+kind)
+		run(t, db, `CREATE TABLE `+table+` (id bigint PRIMARY KEY, name text, more `+kind+`)`)
+		d, err := sqlusers.New(db, sqlusers.Config{
+			Engine: sqlusers.Postgres, Table: table, ID: "id", Username: "name", Name: "name", Active: "(1 = 1)",
+			Search: []string{"name", "more"}, Logger: slog.New(slog.DiscardHandler),
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		statements, err := d.IndexStatements()
+		if kept {
+			run(t, db, statements...)
+			err = d.CheckIndex(t.Context())
+		}
+		if kept != (err == nil) || err != nil && !strings.Contains(err.Error(), "no index of more as text") {
+			t.Errorf("%s: %v", kind, err)
+		}
+	}
+}
