@@ -3,6 +3,7 @@ package sqlguard_test
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -45,6 +46,66 @@ func TestConformance_TheDriverIsAskedWhatItIsAskedWithoutTheGuard(t *testing.T) 
 	for _, what := range []string{"ping", "exec", "query", "prepare", "begin", "reset", "valid?", "check", "converter", "more", "commit"} {
 		if !asked[what] {
 			t.Errorf("no driver was ever asked to %s: the test shows nothing of it", what)
+		}
+	}
+}
+
+// TestConformance_NoConnectionIsKeptThatWouldNotBe: when a request is over before
+// its transaction, database/sql keeps the connection only of a driver that can say
+// whether it is still good. The guard can always say something.
+func TestConformance_NoConnectionIsKeptThatWouldNotBe(t *testing.T) {
+	for _, kind := range []string{"a connection with nothing", "a connection with ResetSession", "a connection with IsValid", "a connection with all"} {
+		var plain, guarded record
+		for r, db := range map[*record]*sql.DB{
+			&plain:   sql.OpenDB(connector{&plain, kinds()[kind](&plain)}),
+			&guarded: sql.OpenDB(sqlguard.New(connector{&guarded, kinds()[kind](&guarded)}, sqlguard.Postgres)),
+		} {
+			db.SetMaxOpenConns(1)
+			ctx, cancel := context.WithCancel(t.Context())
+			if _, err := db.BeginTx(ctx, nil); err != nil {
+				t.Fatal(err)
+			}
+			cancel() // database/sql rolls it back
+			_, _ = db.ExecContext(t.Context(), "DELETE FROM notes")
+			if err := db.Close(); err != nil {
+				t.Fatal(err)
+			}
+			r.lines = slices.DeleteFunc(r.lines, func(line string) bool { return strings.HasPrefix(line, "valid?") }) // who comes first asks
+		}
+		if !slices.Equal(plain.lines, guarded.lines) {
+			t.Errorf("%s: the driver is asked\n%s\nand without the guard\n%s", kind, strings.Join(guarded.lines, ""), strings.Join(plain.lines, ""))
+		}
+	}
+}
+
+// MySQL, unlike MariaDB, does not say whether a session is in a transaction. What
+// the texts say that have run is enough.
+func TestReadOnly_TransactionsAsTextOnMySQL(t *testing.T) {
+	r := &record{isMySQL: true}
+	db := sql.OpenDB(sqlguard.New(connector{r, kinds()["a connection with all"](r)}, sqlguard.MySQL))
+	defer db.Close()
+	c, err := db.Conn(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for _, step := range []struct {
+		text    string
+		refused bool // what reads while read-only after it
+	}{
+		{"SELECT 1", false}, {"START TRANSACTION", true}, {"INSERT INTO notes VALUES (1)", true}, {"COMMIT", false},
+		{"BEGIN; SELECT 1", true}, {"ROLLBACK", false}, {"XA START 'x'", true}, {"XA COMMIT 'x' ONE PHASE", false},
+		{"BEGIN", true}, {"COMMIT AND CHAIN", true}, {"ROLLBACK TO a", true}, {"ROLLBACK AND NO CHAIN", false}, {"START REPLICA", false},
+	} {
+		if _, err := c.ExecContext(t.Context(), step.text); err != nil {
+			t.Fatal(err)
+		}
+		rows, err := c.QueryContext(in(t, guise.ReadOnly), "SELECT id, text FROM notes")
+		if err == nil {
+			_ = rows.Close()
+		}
+		if errors.Is(err, guise.ErrReadOnly) != step.refused || err != nil && !step.refused {
+			t.Errorf("after %s: %v; want it refused: %v", step.text, err, step.refused)
 		}
 	}
 }

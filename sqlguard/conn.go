@@ -16,8 +16,15 @@ type conn struct {
 	// queryOnly says that the guard has turned on SQLite's query_only, and sure
 	// that nobody can have turned it off since.
 	queryOnly, sure bool
-	// tx is the transaction that the connection is in.
-	tx transaction
+	// begun says that a transaction may have been begun as text, on SQLite and
+	// while read-only.
+	begun bool
+	// tx is the transaction that the connection is in, doubt that it may be in
+	// another one.
+	tx    transaction
+	doubt bool
+	// manual says that MySQL begins a transaction with every statement.
+	manual bool
 	// open counts the statements under way in a bracket, since rows stay open.
 	open int
 	// broken says that nobody knows what state the connection is in: it must
@@ -70,6 +77,9 @@ func (c *conn) unwrap(ctx context.Context) (driver.Conn, error) {
 	if err := c.free(ctx, ""); err != nil {
 		return nil, err
 	}
+	if !c.dialect.setting {
+		c.unsure()
+	}
 	return c.inner, nil
 }
 
@@ -86,7 +96,7 @@ func (e execer) ExecContext(ctx context.Context, query string, args []driver.Nam
 	if c.prepares && len(args) > 0 {
 		return nil, driver.ErrSkip
 	}
-	return guarded(ctx, c, query, func() (driver.Result, error) {
+	return guarded(ctx, c, query, args, func() (driver.Result, error) {
 		result, err := execDirect(ctx, c.inner, query, args)
 		c.prepares = c.prepares || err == driver.ErrSkip && len(args) > 0
 		return result, err
@@ -106,7 +116,7 @@ func (q queryer) QueryContext(ctx context.Context, query string, args []driver.N
 	if c.prepares && len(args) > 0 {
 		return nil, driver.ErrSkip
 	}
-	return guardedRows(ctx, c, query, func() (driver.Rows, error) {
+	return guardedRows(ctx, c, query, args, func() (driver.Rows, error) {
 		rows, err := queryDirect(ctx, c.inner, query, args)
 		c.prepares = c.prepares || err == driver.ErrSkip && len(args) > 0
 		return rows, err
@@ -121,23 +131,33 @@ func (c *conn) Prepare(query string) (driver.Stmt, error) {
 // PrepareContext already looks at the text, or lifts the guard: on SQLite,
 // preparing a PRAGMA sets it.
 func (c *conn) PrepareContext(ctx context.Context, query string) (driver.Stmt, error) {
+	inner, err := c.prepare(ctx, query)
+	if err != nil {
+		return nil, err
+	}
+	return wrapStmt(&stmt{c: c, inner: inner, query: query}), nil
+}
+
+func (c *conn) prepare(ctx context.Context, query string) (driver.Stmt, error) {
+	unheld := func() (driver.Stmt, error) { return prepareContext(ctx, c.inner, query) }
 	if c.broken {
 		return nil, driver.ErrBadConn
 	}
-	if !guise.MayWrite(ctx) {
+	switch {
+	case !guise.MayWrite(ctx):
+		if c.dialect.runs(query) {
+			return guarded(ctx, c, query, nil, unheld)
+		}
 		if _, err := c.dialect.verdict(query); err != nil {
 			return nil, guise.RefuseWrite(ctx, err)
 		}
-	} else if c.dialect.setting {
+	case c.dialect.setting:
 		if err := c.free(ctx, query); err != nil {
 			return nil, err
 		}
 	}
-	inner, err := prepareContext(ctx, c.inner, query)
-	if err != nil {
-		return nil, c.refusal(ctx, err)
-	}
-	return wrapStmt(&stmt{c: c, inner: inner, query: query}), nil
+	inner, err := unheld()
+	return inner, c.refusal(ctx, err)
 }
 
 // Begin is BeginTx for those who have no context.
@@ -165,8 +185,14 @@ func (c *conn) ResetSession(ctx context.Context) error {
 	return nil
 }
 
-// IsValid is called before the connection goes back to the pool.
+// IsValid is called before the connection goes back to the pool. Whoever gets it
+// next must not write into a transaction that somebody has left open, who was
+// refused in it, say.
 func (c *conn) IsValid() bool {
+	if c.begun {
+		c.begun = false
+		_ = c.command(context.Background(), "ROLLBACK") // where there is none, SQLite says so
+	}
 	validator, ok := c.inner.(driver.Validator)
 	return c.usable() && (!ok || validator.IsValid())
 }

@@ -45,29 +45,31 @@
 // committed, which undoes what PostgreSQL does not count as a write: large
 // objects before version 16, NOTIFY. In one that was begun to write, before the
 // impersonation's context was used in it, each statement stands between
-// savepoints and is read-only there.
+// savepoints and is read-only there. SET, and SELECT set_config(…) with nothing else
+// in the statement, run as they are. In any other statement, what set_config sets
+// would be undone at the end, so it is refused outside of a transaction begun in the
+// impersonation, as is DECLARE; what a DO block sets is undone.
 //
 // MariaDB and MySQL: the same with START TRANSACTION READ ONLY. What a
 // procedure does in it can't be held, because a procedure may end it: CALL,
 // PREPARE and EXECUTE are refused. So is every statement in a transaction that
 // was begun to write, which can't be made read-only any more, and so is whatever
-// changes tables or users rather than rows.
+// changes tables or users rather than rows. A session without autocommit is in such
+// a transaction all the time. Whether it is in one is asked when a text has run that
+// may have begun or ended one, and once at the beginning. What names a function is
+// prepared in a bracket too, since MariaDB runs some while it prepares.
 //
 // On each engine the text of a statement is looked at as well, only while
 // impersonating, and only those kinds of statements reach the database that it
 // is known to hold. COPY, LOCK, NOTIFY, VACUUM, ATTACH, a PRAGMA with a value,
 // SELECT … INTO OUTFILE, the end of the transaction, or a SET that would lift
 // the guard are refused by sqlguard itself. SET of anything else, SAVEPOINT and
-// set_config are let through.
+// set_config are let through. A text is looked at in each way in which the server
+// may read it, by its settings and by the connection's character set: so a text that
+// is harmless in one of them can be refused, such as 'it\'s; fine'. Of an argument's
+// methods only pgx's own may make another text of it (NamedArgs).
 //
 // # What it can't hold
-//
-// A text of several statements, where MariaDB or MySQL accepts one
-// (multiStatements=true), over a connection whose character set is big5, cp932,
-// gb18030, gbk or sjis. In these a backslash or a backtick can be the second
-// half of a character, and the guard, which reads the bytes as UTF-8, may take
-// for quoted what the server runs: a COMMIT, say. Single statements are held
-// there too. Use utf8mb4, or leave multiStatements off, which is the default.
 //
 // What a function does outside the database, or over a connection of its own
 // (dblink, a foreign server's side effects, a function in Go registered with

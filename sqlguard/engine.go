@@ -1,6 +1,7 @@
 package sqlguard
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"regexp"
@@ -31,6 +32,13 @@ type dialect struct {
 	enter, leave string
 	// undoes says that a read-only transaction is rolled back at its end.
 	undoes bool
+	// calls, where it is set, reports whether the server may run a function of the
+	// application's as it prepares a statement.
+	calls func(statement) bool
+	// mayBeManual says that connections may begin a transaction with every statement.
+	mayBeManual bool
+	// locate finds out what transaction a connection is in.
+	locate func(context.Context, *conn) (transaction, error)
 	// lexings are the ways in which the server may read a text, by its
 	// settings; those after the first matter where there is a backslash.
 	lexings []lexing
@@ -50,11 +58,12 @@ var dialects = map[Engine]*dialect{
 		// Leaving the subtransaction in which it was set lifts READ ONLY again.
 		enter:  "SAVEPOINT guise_guard; SET TRANSACTION READ ONLY",
 		leave:  "ROLLBACK TO SAVEPOINT guise_guard; RELEASE SAVEPOINT guise_guard",
-		undoes: true, lexings: postgresLexings, judge: judgePostgres, refused: postgresRefused,
+		undoes: true, locate: locatePostgres, lexings: postgresLexings, judge: judgePostgres, refused: postgresRefused,
 	},
 	MySQL: {
-		begin: "START TRANSACTION READ ONLY", end: "ROLLBACK",
-		lexings: mysqlLexings, judge: judgeMySQL, refused: mysqlRefused,
+		begin: "START TRANSACTION READ ONLY",
+		end:   "ROLLBACK AND NO CHAIN NO RELEASE", // whatever completion_type says
+		calls: callsMySQL, mayBeManual: true, locate: locateMySQL, lexings: mysqlLexings, judge: judgeMySQL, refused: mysqlRefused,
 	},
 }
 

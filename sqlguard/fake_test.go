@@ -14,6 +14,7 @@ import (
 type record struct {
 	lines     []string
 	queryOnly bool // of SQLite's PRAGMA
+	isMySQL   bool // which has no @@in_transaction
 }
 
 func (r *record) add(what ...any) { r.lines = append(r.lines, fmt.Sprintln(what...)) }
@@ -22,8 +23,8 @@ func (r *record) add(what ...any) { r.lines = append(r.lines, fmt.Sprintln(what.
 // the driver obeys it and notes nothing.
 func (r *record) own(query string) bool {
 	r.queryOnly = r.queryOnly && query != "PRAGMA query_only = 0" || query == "PRAGMA query_only = 1"
-	return strings.HasPrefix(query, "PRAGMA query_only") ||
-		query == "BEGIN READ ONLY" || query == "START TRANSACTION READ ONLY" || query == "ROLLBACK"
+	return strings.HasPrefix(query, "PRAGMA query_only") || strings.HasPrefix(query, "SELECT @@") ||
+		query == "BEGIN READ ONLY" || query == "START TRANSACTION READ ONLY" || strings.HasPrefix(query, "ROLLBACK")
 }
 
 // connector is a driver's connector, which makes connections of one kind.
@@ -150,7 +151,16 @@ func (r *record) exec(how, query string, args any) (driver.Result, error) {
 func (c conn) query(how, query string, args any) (driver.Rows, error) {
 	base := rows{r: c.r, left: 2}
 	if c.r.own(query) {
-		return &pragma{on: c.r.queryOnly}, nil
+		switch {
+		case c.r.isMySQL && strings.Contains(query, "@@in_transaction"):
+			return nil, errors.New("Error 1193 (HY000): Unknown system variable 'in_transaction'")
+		case c.r.isMySQL && query == "SELECT @@autocommit":
+			return &told{values: []driver.Value{int64(1)}}, nil
+		case strings.HasPrefix(query, "SELECT @@"):
+			return &told{values: []driver.Value{[]byte("1"), []byte("0")}}, nil // autocommit, and no transaction
+		}
+		on := map[bool]driver.Value{true: int64(1), false: int64(0)}
+		return &told{values: []driver.Value{on[c.r.queryOnly]}}, nil
 	}
 	c.r.add(how, query, args)
 	return c.rows(base), nil
@@ -247,19 +257,19 @@ func (length) ColumnTypeLength(int) (int64, bool)                     { return 2
 func (nullable) ColumnTypeNullable(int) (nullable, ok bool)           { return true, true }
 func (precisions) ColumnTypePrecisionScale(int) (a, b int64, ok bool) { return 9, 2, true }
 
-// pragma is the answer to PRAGMA query_only.
-type pragma struct{ on, done bool }
+// told is the answer to one of the guard's own questions: one row.
+type told struct {
+	values []driver.Value
+	done   bool
+}
 
-func (p *pragma) Columns() []string { return []string{"query_only"} }
-func (p *pragma) Close() error      { return nil }
-func (p *pragma) Next(dest []driver.Value) error {
-	if p.done {
+func (t *told) Columns() []string { return make([]string, len(t.values)) }
+func (t *told) Close() error      { return nil }
+func (t *told) Next(dest []driver.Value) error {
+	if t.done {
 		return io.EOF
 	}
-	p.done = true
-	dest[0] = int64(0)
-	if p.on {
-		dest[0] = int64(1)
-	}
+	t.done = true
+	copy(dest, t.values)
 	return nil
 }

@@ -86,7 +86,7 @@ func (c *connector) Connect(ctx context.Context) (driver.Conn, error) {
 	if err != nil {
 		return nil, err
 	}
-	return wrap(&conn{inner: inner, dialect: dialect}), nil
+	return wrap(&conn{inner: inner, dialect: dialect, doubt: dialect.mayBeManual}), nil
 }
 
 func (c *connector) Driver() driver.Driver {

@@ -5,7 +5,7 @@ import (
 	"database/sql/driver"
 	"errors"
 	"fmt"
-	"strings"
+	"reflect"
 	"time"
 
 	"github.com/guise-go/guise"
@@ -16,6 +16,12 @@ var errWriting = errors.New("sqlguard: this transaction was begun to write, outs
 
 // errOpen is a savepoint's statement, or an Unwrap, while rows are being read.
 var errOpen = errors.New("sqlguard: close the rows first: what they are read in would end")
+
+// errFleeting is a statement whose end would undo what it is for.
+var errFleeting = errors.New("sqlguard: outside of a transaction begun with the request's context, what this sets is undone at the end of the statement: run SET, or SELECT set_config(…), as a statement of its own")
+
+// errRewritten is an argument that puts another text in the statement's place.
+var errRewritten = errors.New("sqlguard: an argument with a method RewriteQuery is refused while read-only: what it makes of the statement can't be looked at")
 
 // free makes the connection what it is without the guard, for a context that
 // may write.
@@ -35,44 +41,40 @@ func (c *conn) free(ctx context.Context, query string) error {
 	return nil
 }
 
-// note watches, while the guard is at rest, for a transaction that is begun or
-// ended as text: that decides what a bracket does to what comes next.
-func (c *conn) note(query string) {
-	usual := c.dialect.lexings[0]
-	first, _, _ := usual.next(query)
-	rows := first.is("SELECT") || first.is("INSERT") || first.is("UPDATE") || first.is("DELETE")
-	switch {
-	case c.tx == reading && !(rows && strings.IndexByte(query, ';') < 0):
-		c.tx = writing // it may end or lift the driver's transaction; what follows is not known
-	case rows: // nearly all statements
-	case first.is("BEGIN"), first.is("START"), first.is("XA"):
-		c.tx = writing
-	case first.is("COMMIT"), first.is("END"), first.is("ABORT"),
-		first.is("ROLLBACK") && !usual.statements(query)[0].rollsBackTo():
-		c.tx = outside
-	}
-}
-
 // hold makes the database refuse to write in the statement that comes next,
 // which release must follow. After an error the statement must not run.
-func (c *conn) hold(ctx context.Context, query string) (release func() error, err error) {
+func (c *conn) hold(ctx context.Context, query string, args []driver.NamedValue) (release func() error, err error) {
 	switch {
 	case c.broken:
 		return nil, driver.ErrBadConn
 	case ctx.Err() != nil:
 		return nil, ctx.Err()
+	case rewritten(args):
+		return nil, guise.RefuseWrite(ctx, errRewritten)
 	}
 	v, err := c.dialect.verdict(query)
 	if err != nil {
 		return nil, guise.RefuseWrite(ctx, err)
 	}
 	if c.dialect.setting {
+		c.begun = c.begun || v == control
 		return nothing, c.set(ctx)
 	}
+	if err := c.locate(ctx); err != nil {
+		return nil, err
+	}
+	return c.bracket(ctx, v)
+}
+
+// bracket begins what a statement runs in, if it needs one, and says how it ends.
+func (c *conn) bracket(ctx context.Context, v verdict) (release func() error, err error) {
 	begin, end := c.dialect.begin, c.dialect.end
 	switch {
 	case c.tx == writing && c.dialect.enter == "":
 		return nil, guise.RefuseWrite(ctx, errWriting)
+	case v == fleeting && c.tx != reading:
+		// Fail closed: a page that reads with another's setting shows another's data.
+		return nil, guise.RefuseWrite(ctx, errFleeting)
 	case v == control && c.open > 0:
 		// Fail closed: it could undo the bracket that rows are still read in.
 		return nil, guise.RefuseWrite(ctx, errOpen)
@@ -102,13 +104,17 @@ func (c *conn) closeBracket(ctx context.Context, end string) error {
 	if c.open--; c.open > 0 {
 		return nil // rows of another statement are being read
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
+	lasting, cancel := context.WithTimeout(context.WithoutCancel(ctx), patience)
 	defer cancel()
-	if err := c.command(ctx, end); err != nil {
-		c.broken = true
-		return fmt.Errorf("sqlguard: ending what was read-only: %w", err)
+	err := c.command(lasting, end)
+	if err == nil {
+		return nil
 	}
-	return nil
+	c.broken = true
+	if ctx.Err() != nil {
+		return ctx.Err() // for which the driver has closed the connection
+	}
+	return fmt.Errorf("sqlguard: ending what was read-only: %w", err)
 }
 
 // fail makes the connection unusable: its state could not be changed, so nobody
@@ -137,6 +143,22 @@ func (c *conn) command(ctx context.Context, query string) error {
 	return err
 }
 
+// rewritten reports whether an argument puts another text in the statement's place
+// after the guard has looked at it, as pgx lets one do. Its own that do put numbers
+// in the place of names.
+func rewritten(args []driver.NamedValue) bool {
+	for _, arg := range args {
+		t := reflect.TypeOf(arg.Value)
+		if t == nil || t.PkgPath() == "github.com/jackc/pgx/v5" && (t.Name() == "NamedArgs" || t.Name() == "StrictNamedArgs") {
+			continue
+		}
+		if _, rewrites := t.MethodByName("RewriteQuery"); rewrites {
+			return true
+		}
+	}
+	return false
+}
+
 // refusal is the error that the caller gets for one of the database's.
 func (c *conn) refusal(ctx context.Context, err error) error {
 	if err != nil && !guise.MayWrite(ctx) && c.dialect.refused(err) {
@@ -146,9 +168,9 @@ func (c *conn) refusal(ctx context.Context, err error) error {
 }
 
 // guarded runs a statement held to reading.
-func guarded[T any](ctx context.Context, c *conn, query string, run func() (T, error)) (T, error) {
+func guarded[T any](ctx context.Context, c *conn, query string, args []driver.NamedValue, run func() (T, error)) (T, error) {
 	var none T
-	release, err := c.hold(ctx, query)
+	release, err := c.hold(ctx, query, args)
 	if err != nil {
 		return none, err
 	}
@@ -160,8 +182,8 @@ func guarded[T any](ctx context.Context, c *conn, query string, run func() (T, e
 }
 
 // guardedRows is guarded until the rows are closed.
-func guardedRows(ctx context.Context, c *conn, query string, run func() (driver.Rows, error)) (driver.Rows, error) {
-	release, err := c.hold(ctx, query)
+func guardedRows(ctx context.Context, c *conn, query string, args []driver.NamedValue, run func() (driver.Rows, error)) (driver.Rows, error) {
+	release, err := c.hold(ctx, query, args)
 	if err != nil {
 		return nil, err
 	}

@@ -1,7 +1,5 @@
 package sqlguard
 
-import "strings"
-
 // postgresLexings: with standard_conforming_strings off, a backslash escapes
 // in every string.
 var postgresLexings = []lexing{
@@ -17,15 +15,17 @@ func judgePostgres(s statement) verdict {
 	switch {
 	case s.head("SELECT") && s.onlySettings():
 		return plain
+	case s.head("SELECT", "WITH", "VALUES", "TABLE") && s.names("set_config"), s.head("DECLARE"):
+		return fleeting
 	case s.head("SELECT", "WITH", "VALUES", "TABLE", "SHOW", "EXPLAIN",
 		"INSERT", "UPDATE", "DELETE", "MERGE",
 		"CREATE", "DROP", "TRUNCATE", "COMMENT", "GRANT", "REVOKE", "REFRESH",
-		"DO", "CALL", "EXECUTE", "DEALLOCATE", "DECLARE", "FETCH", "MOVE", "CLOSE"):
+		"DO", "CALL", "EXECUTE", "DEALLOCATE", "FETCH", "MOVE", "CLOSE"):
 		return judged
 	case s.head("ALTER") && !s.at(1, "SYSTEM"), s.head("PREPARE") && !s.at(1, "TRANSACTION"):
 		return judged
 	case s.head("SET", "RESET"):
-		if s.names("transaction_read_only", "default_transaction_read_only", "WRITE") {
+		if s.names("transaction_read_only", "default_transaction_read_only") || s.follow("READ", "WRITE") {
 			return refused
 		}
 		return plain
@@ -38,35 +38,4 @@ func judgePostgres(s statement) verdict {
 // rollsBackTo: ROLLBACK [WORK | TRANSACTION] TO …
 func (s statement) rollsBackTo() bool {
 	return s.at(1, "TO") || s.at(1, "WORK", "TRANSACTION") && s.at(2, "TO")
-}
-
-// onlySettings reports whether a SELECT does nothing but call set_config and
-// current_setting, which is how settings are set with parameters: for row-level
-// security, say. In a bracket of its own the setting would be undone with it.
-func (s statement) onlySettings() bool {
-	for i, t := range s.tokens {
-		switch t.kind {
-		case word:
-			if !s.at(i, "SELECT", "set_config", "current_setting", "pg_catalog", "AS", "text", "true", "false", "null") {
-				return false
-			}
-		case mark:
-			if !strings.Contains("(),.:", t.text) {
-				return false
-			}
-		case name, unsure:
-			return false
-		}
-	}
-	return s.names("set_config") && !s.nests()
-}
-
-// nests reports whether a SELECT stands within another.
-func (s statement) nests() bool {
-	for i := 1; i < len(s.tokens); i++ {
-		if s.at(i, "SELECT") {
-			return true
-		}
-	}
-	return false
 }

@@ -34,17 +34,21 @@ func judgeSQLite(s statement) verdict {
 var telling = map[string]bool{
 	"collation_list": true, "compile_options": true, "database_list": true, "foreign_key_check": true,
 	"foreign_key_list": true, "function_list": true, "index_info": true, "index_list": true, "index_xinfo": true,
-	"integrity_check": true, "module_list": true, "pragma_list": true, "quick_check": true, "table_info": true,
-	"table_list": true, "table_xinfo": true,
+	"integrity_check": true, "module_list": true, "pragma_list": true, "quick_check": true, "stats": true,
+	"table_info": true, "table_list": true, "table_xinfo": true,
 }
 
 // Pragmas that report a setting when they have no argument.
 var settings = map[string]bool{
-	"application_id": true, "auto_vacuum": true, "automatic_index": true, "busy_timeout": true, "cache_size": true,
-	"data_version": true, "encoding": true, "foreign_keys": true, "freelist_count": true, "journal_mode": true,
-	"journal_size_limit": true, "locking_mode": true, "max_page_count": true, "mmap_size": true, "page_count": true,
-	"page_size": true, "query_only": true, "recursive_triggers": true, "schema_version": true, "secure_delete": true,
-	"synchronous": true, "temp_store": true, "user_version": true,
+	"analysis_limit": true, "application_id": true, "auto_vacuum": true, "automatic_index": true, "busy_timeout": true,
+	"cache_size": true, "cache_spill": true, "cell_size_check": true, "checkpoint_fullfsync": true, "data_version": true,
+	"default_cache_size": true, "defer_foreign_keys": true, "encoding": true, "foreign_keys": true,
+	"freelist_count": true, "fullfsync": true, "hard_heap_limit": true, "ignore_check_constraints": true,
+	"journal_mode": true, "journal_size_limit": true, "legacy_alter_table": true, "locking_mode": true,
+	"max_page_count": true, "mmap_size": true, "page_count": true, "page_size": true, "query_only": true,
+	"read_uncommitted": true, "recursive_triggers": true, "reverse_unordered_selects": true, "schema_version": true,
+	"secure_delete": true, "soft_heap_limit": true, "synchronous": true, "temp_store": true, "threads": true,
+	"trusted_schema": true, "user_version": true, "wal_autocheckpoint": true, "writable_schema": true,
 }
 
 // judgePragma: PRAGMA [schema .] name [= value | (value)].

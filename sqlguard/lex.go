@@ -19,6 +19,37 @@ type lexing struct {
 	hash bool
 	// returns says that a carriage return ends a comment too.
 	returns bool
+	// doubles says which characters have two bytes.
+	doubles doubles
+}
+
+// doubles are the character sets in which a backslash or a backtick can be the
+// second byte of a character. A server reads by its connection's.
+type doubles int
+
+const (
+	none doubles = iota
+	gbk          // and big5, gb18030, uhc
+	sjis         // and cp932: between its lead bytes are characters of one byte
+)
+
+// halved reports whether a text has a byte that these character sets read in
+// another way than UTF-8 does.
+func halved(s string) bool {
+	for i := 1; i < len(s); i++ {
+		if (s[i] == '\\' || s[i] == '`') && s[i-1] >= 0x80 {
+			return true
+		}
+	}
+	return false
+}
+
+// double reports whether a character of two bytes begins at i.
+func (l lexing) double(s string, i int) bool {
+	if l.doubles == none || s[i] <= 0x80 || i+1 == len(s) || s[i+1] < 0x40 || s[i+1] == 0x7f {
+		return false
+	}
+	return l.doubles == gbk || s[i] < 0xa0 || 0xe0 <= s[i] && s[i] < 0xfd
 }
 
 // kind is what a token is.
@@ -161,7 +192,7 @@ func (l lexing) token(s string) (token, string, bool) {
 		return l.number(s)
 	case isLetter(c):
 		return l.word(s)
-	case c == 0 || l.unclear(s):
+	case c == 0 || l.unclear(s) || c == '[' && l.hash: // in MariaDB, […] is a name by the setting sql_mode=MSSQL
 		return token{unsure, s[:1]}, s[1:], true
 	}
 	return token{mark, s[:1]}, s[1:], true
@@ -172,6 +203,11 @@ func (l lexing) quoted(s string, k kind, quote byte, escapes bool) (token, strin
 	for i := 1; i < len(s); i++ {
 		switch {
 		case escapes && s[i] == '\\':
+			i++
+			if !l.hash && i < len(s) && l.double(s, i) { // MySQL skips one byte
+				i++
+			}
+		case l.double(s, i):
 			i++
 		case s[i] != quote:
 		case quote != ']' && i+1 < len(s) && s[i+1] == quote:
@@ -184,10 +220,7 @@ func (l lexing) quoted(s string, k kind, quote byte, escapes bool) (token, strin
 }
 
 func (l lexing) word(s string) (token, string, bool) {
-	end := 1
-	for end < len(s) && (isLetter(s[end]) || isDigit(s[end]) || s[end] == '$') {
-		end++
-	}
+	end := l.end(s, 0, "$")
 	w, rest := s[:end], s[end:]
 	if l.prefixed && rest != "" && rest[0] == '\'' && strings.EqualFold(w, "E") {
 		return l.escaped(rest)
@@ -213,10 +246,7 @@ func (l lexing) escaped(s string) (token, string, bool) {
 }
 
 func (l lexing) number(s string) (token, string, bool) {
-	end := 1
-	for end < len(s) && (isLetter(s[end]) || isDigit(s[end]) || s[end] == '.') {
-		end++
-	}
+	end := l.end(s, 1, ".")
 	if end < len(s) && (s[end] == '\'' || s[end] == '$') {
 		return token{unsure, s[:end]}, s[end:], true // 1e'…', 1a$$: a number, and what begins there?
 	}
@@ -226,10 +256,7 @@ func (l lexing) number(s string) (token, string, bool) {
 // variable reads one of SQLite's, which may end in parentheses with anything in
 // them, a quote also: $x(').
 func (l lexing) variable(s string) (token, string, bool) {
-	end := 1
-	for end < len(s) && (isLetter(s[end]) || isDigit(s[end]) || s[end] == '$' || s[end] == ':') {
-		end++
-	}
+	end := l.end(s, 1, "$:")
 	k := text
 	if end < len(s) && s[end] == '(' {
 		k = unsure
@@ -239,10 +266,7 @@ func (l lexing) variable(s string) (token, string, bool) {
 
 // dollar reads a parameter or a text between dollars.
 func (l lexing) dollar(s string) (token, string, bool) {
-	end := 1
-	for end < len(s) && (isLetter(s[end]) || isDigit(s[end])) {
-		end++
-	}
+	end := l.end(s, 1, "")
 	tagged := end < len(s) && s[end] == '$' && !isDigit(s[1])
 	switch {
 	case l.hash && tagged:
@@ -260,6 +284,17 @@ func (l lexing) dollar(s string) (token, string, bool) {
 	tag := s[:end+1]
 	inside, rest, _ := strings.Cut(s[end+1:], tag)
 	return token{text, inside}, rest, true
+}
+
+// end is where the letters and digits that begin at i end, and these others.
+func (l lexing) end(s string, i int, others string) int {
+	for i < len(s) && (isLetter(s[i]) || isDigit(s[i]) || strings.IndexByte(others, s[i]) >= 0) {
+		if l.double(s, i) {
+			i++
+		}
+		i++
+	}
+	return i
 }
 
 func isDigit(c byte) bool { return '0' <= c && c <= '9' }

@@ -2,9 +2,9 @@ package sqlguard
 
 import (
 	"context"
-	"database/sql/driver"
 	"errors"
 	"fmt"
+	"strings"
 )
 
 // set turns query_only on, on a connection that may still write.
@@ -12,6 +12,7 @@ func (c *conn) set(ctx context.Context) error {
 	if c.queryOnly && c.sure {
 		return nil
 	}
+	ctx = context.WithoutCancel(ctx) // half done, the connection would be lost, and with it what is in memory alone
 	on, err := c.readQueryOnly(ctx)
 	if err != nil {
 		return c.fail(ctx, err)
@@ -39,7 +40,7 @@ func (c *conn) lift(ctx context.Context) error {
 	if !c.queryOnly {
 		return nil
 	}
-	if err := c.command(ctx, "PRAGMA query_only = 0"); err != nil {
+	if err := c.command(context.WithoutCancel(ctx), "PRAGMA query_only = 0"); err != nil {
 		return c.fail(ctx, err)
 	}
 	c.queryOnly = false
@@ -53,29 +54,19 @@ func (c *conn) stillHeld(ctx context.Context) error {
 	if !c.dialect.setting || c.broken {
 		return nil // a bracket stays until the rows are closed
 	}
-	return c.set(context.WithoutCancel(ctx)) // rows that are there can be read to their end
+	return c.set(ctx)
 }
 
 func (c *conn) readQueryOnly(ctx context.Context) (on bool, err error) {
-	prepared, err := prepareContext(ctx, c.inner, "PRAGMA query_only")
+	answer, err := c.ask(ctx, "PRAGMA query_only")
 	if err != nil {
 		return false, err
 	}
-	defer prepared.Close()
-	found, err := queryStmt(ctx, prepared, nil)
-	if err != nil {
-		return false, err
-	}
-	defer found.Close()
-	value := make([]driver.Value, len(found.Columns()))
-	if err := found.Next(value); err != nil || len(value) != 1 {
-		return false, fmt.Errorf("PRAGMA query_only tells nothing: %w", err)
-	}
-	switch fmt.Sprint(value[0]) {
+	switch strings.Join(answer, " ") {
 	case "1", "true":
 		return true, nil
 	case "0", "false":
 		return false, nil
 	}
-	return false, fmt.Errorf("PRAGMA query_only is %v", value[0])
+	return false, fmt.Errorf("PRAGMA query_only is %q", answer)
 }

@@ -46,7 +46,7 @@ func (s *stmt) ExecContext(ctx context.Context, args []driver.NamedValue) (drive
 		}
 		return execStmt(ctx, s.inner, args)
 	}
-	return guarded(ctx, s.c, s.query, func() (driver.Result, error) { return execStmt(ctx, s.inner, args) })
+	return guarded(ctx, s.c, s.query, args, func() (driver.Result, error) { return execStmt(ctx, s.inner, args) })
 }
 
 func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driver.Rows, error) {
@@ -56,7 +56,7 @@ func (s *stmt) QueryContext(ctx context.Context, args []driver.NamedValue) (driv
 		}
 		return queryStmt(ctx, s.inner, args)
 	}
-	return guardedRows(ctx, s.c, s.query, func() (driver.Rows, error) { return queryStmt(ctx, s.inner, args) })
+	return guardedRows(ctx, s.c, s.query, args, func() (driver.Rows, error) { return queryStmt(ctx, s.inner, args) })
 }
 
 // Exec is ExecContext for those who have no context.

@@ -30,7 +30,7 @@ func (c *conn) BeginTx(ctx context.Context, options driver.TxOptions) (driver.Tx
 		return nil, c.refusal(ctx, err)
 	}
 	c.tx = reading
-	return &tx{inner: begun, c: c, undone: c.dialect.undoes}, nil
+	return &tx{inner: begun, c: c, ctx: ctx, undone: c.dialect.undoes}, nil
 }
 
 func (c *conn) beginFree(ctx context.Context, options driver.TxOptions) (driver.Tx, error) {
@@ -47,7 +47,7 @@ func (c *conn) beginFree(ctx context.Context, options driver.TxOptions) (driver.
 	if options.ReadOnly && c.dialect.enter == "" {
 		c.tx = reading // only its end can lift this one
 	}
-	return &tx{inner: begun, c: c}, nil
+	return &tx{inner: begun, c: c, ctx: ctx}, nil
 }
 
 // tx tells the connection when its transaction is over. There is no context at
@@ -56,6 +56,7 @@ func (c *conn) beginFree(ctx context.Context, options driver.TxOptions) (driver.
 type tx struct {
 	inner  driver.Tx
 	c      *conn
+	ctx    context.Context // that it was begun with
 	undone bool
 }
 
@@ -69,12 +70,26 @@ func (t *tx) Commit() error {
 
 func (t *tx) Rollback() error {
 	t.over()
+	if t.ctx.Err() != nil && !keepable(t.c.inner) {
+		t.c.broken = true // database/sql would not keep it; that it does is due to the guard's methods
+	}
 	return t.inner.Rollback()
 }
 
 // over notes the end: some drivers for SQLite turn query_only off after a
 // read-only transaction.
-func (t *tx) over() { t.c.tx, t.c.sure = outside, false }
+func (t *tx) over() {
+	t.c.tx, t.c.sure = outside, false
+	t.c.doubt = t.c.doubt || t.c.manual
+}
+
+// keepable reports whether database/sql keeps such a connection after a rollback
+// that a context's end has caused.
+func keepable(inner driver.Conn) bool {
+	_, resets := inner.(driver.SessionResetter)
+	_, valid := inner.(driver.Validator)
+	return resets && valid
+}
 
 func canBeginTx(inner driver.Conn) bool {
 	_, ok := inner.(driver.ConnBeginTx)

@@ -64,10 +64,13 @@ var attempts = map[sqlguard.Engine][]string{
 
 // harmless is what must go on working while nothing may be written.
 var harmless = map[sqlguard.Engine][]string{
-	sqlguard.SQLite: {`SELECT count(*) FROM notes`, `WITH a AS (SELECT 1) SELECT * FROM a`, `PRAGMA table_info(notes)`, `PRAGMA query_only`, `EXPLAIN SELECT 1`},
+	sqlguard.SQLite: {`SELECT count(*) FROM notes`, `WITH a AS (SELECT 1) SELECT * FROM a`, `PRAGMA table_info(notes)`, `PRAGMA query_only`, `EXPLAIN SELECT 1`,
+		`PRAGMA wal_autocheckpoint`, `PRAGMA trusted_schema`},
 	sqlguard.Postgres: {`SELECT count(*) FROM notes`, `WITH a AS (SELECT 1) SELECT * FROM a`, `EXPLAIN ANALYZE SELECT * FROM notes`,
-		`SHOW search_path`, `SET search_path = public`, `SELECT set_config('app.user', '7', false)`, `SELECT $$; COMMIT$$`, `SELECT '; COMMIT'`},
+		`SHOW search_path`, `SET search_path = public`, `SELECT set_config('app.user', '7', false)`, `SELECT $$; COMMIT$$`, `SELECT '; COMMIT'`,
+		`SELECT set_config('app.user', 7::bigint::text, false) AS set`, `SET app.write = '1'`},
 	sqlguard.MySQL: {`SELECT count(*) FROM notes`, `WITH a AS (SELECT 1) SELECT * FROM a`, `SHOW TABLES`, `EXPLAIN SELECT * FROM notes`,
+		"SELECT 1 AS `outfile`", `SET @role = (SELECT 1 AS role)`, `SET TRANSACTION ISOLATION LEVEL READ COMMITTED`, `ANALYZE SELECT 1`,
 		`SET @x = 1`, `SET @role = 1, @password = 'x'`, `SELECT '; COMMIT'`, `SELECT 1 /* COMMIT */`},
 }
 
