@@ -74,6 +74,7 @@ func TestNew_EachWrongValueNamesItsField(t *testing.T) {
 		"prefix is no address":     {"PublicPrefix", func(c *guise.Config) { c.PublicPrefix = "app.example/app" }},
 		"prefix with a query":      {"PublicPrefix", func(c *guise.Config) { c.PublicPrefix = "https://app.example/app?x" }},
 		"login elsewhere":          {"LoginURL", func(c *guise.Config) { c.LoginURL = "//evil" }},
+		"login inside the console": {"LoginURL", func(c *guise.Config) { c.LoginURL = "/impersonate/login" }},
 		"start by script":          {"StartURL", func(c *guise.Config) { c.StartURL = "javascript:alert(1)" }},
 		"stop with a line break":   {"StopURL", func(c *guise.Config) { c.StopURL = "/a\r\nSet-Cookie: x" }},
 		"next is another field":    {"NextParam", func(c *guise.Config) { c.NextParam = "user_id" }},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"log/slog"
 	"slices"
 )
 
@@ -21,7 +22,12 @@ func (v *visit) realActor() (Actor, error) {
 	user, err := v.user(v.r.Context(), v.realID)
 	switch {
 	case errors.Is(err, ErrUserNotFound):
-		return Actor{}, ErrNotLoggedIn // logged in as somebody who is gone
+		// Logged in as somebody who is gone, or Identify and Users disagree.
+		v.unknown.Do(func() {
+			v.config.Logger.Warn("guise: Config.Identify returned an ID that Config.Users does not have, which counts as not logged in; this is said once",
+				slog.String("id", v.realID))
+		})
+		return Actor{}, ErrNotLoggedIn
 	case err != nil:
 		return Actor{}, err
 	case v.people == nil:

@@ -41,6 +41,7 @@ type Manager struct {
 	// longer.
 	stopped    chan struct{}
 	endStreams func()
+	unknown    sync.Once // says that Identify and Users disagree
 	deadlines
 }
 
@@ -83,6 +84,9 @@ func (m *Manager) parseRoutes() error {
 			if errors.As(err, &wrong) {
 				p.add(field, "pattern %q %s", wrong.Pattern, wrong.Reason)
 			}
+		}
+		for _, sentence := range set.Doubtful() {
+			m.config.Logger.Warn("guise: Config." + field + ": " + sentence)
 		}
 		return set
 	}

@@ -122,12 +122,8 @@ func (v *visit) checkRoom(actor Actor) error {
 
 // mayStart asks the rules, the policy and the hook, and for what is missing.
 func (v *visit) mayStart(ask Ask) error {
-	effective := ask.Actor.User
-	if len(v.stack) > 0 {
-		effective = v.stack.Top().Subject.User
-	}
 	request := StartRequest{UserID: ask.Subject.ID, Reason: ask.Reason, Ticket: ask.Ticket, Mode: ask.Mode}
-	if err := v.checkChain(v.r.Context(), ask, effective); err != nil {
+	if err := v.checkChain(v.r.Context(), ask, v.effective(ask.Actor)); err != nil {
 		return v.deny(ask.Actor, ask.Subject, request, err)
 	}
 	if err := v.needs(ask); err != nil {
@@ -255,6 +251,9 @@ func (v *visit) postStart() error {
 		err = v.loggedInOr(err)
 	} else {
 		started, err = v.start(request)
+	}
+	if err == nil {
+		v.warnOfSetup()
 	}
 	switch {
 	case err != nil && !wantsJSON(v.r):

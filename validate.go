@@ -135,6 +135,9 @@ func (c Config) validateAddresses(p *problems) {
 	if _, err := parsePublic(c.PublicPrefix); err != nil {
 		p.add("PublicPrefix", "%v", err)
 	}
+	if path, ok := localPath(c.LoginURL); ok && strings.HasPrefix(path, c.BasePath) {
+		p.add("LoginURL", "%q is under BasePath, %q, where Guise answers", c.LoginURL, c.BasePath)
+	}
 	for _, address := range []struct{ field, value string }{
 		{"LoginURL", c.LoginURL}, {"StartURL", c.StartURL}, {"StopURL", c.StopURL},
 	} {

@@ -31,6 +31,8 @@ func TestParse_SaysAllThatIsWrongAtOnce(t *testing.T) {
 		"app.example:8080/x":     "without a port",
 		"[::1]/x":                "without a port",
 		"App.example/x":          "app.example",
+		"POST/x":                 "write a space behind that, and it in capitals: POST /",
+		"delete/x":               "DELETE /",
 		"app.example./x":         "dot",
 		"/a/%2f":                 "escaped slash",
 		"/%2F/a":                 "escaped slash",
@@ -80,11 +82,18 @@ func TestParse_RefusesWithoutWildcards(t *testing.T) {
 	}
 }
 
+func TestDoubtful_APathWithoutItsSlash(t *testing.T) {
+	got := parsed(t, "/admin/", "admin/", "POST search/x", "app.example/x", "localhost/x").Doubtful()
+	if len(got) != 2 || !strings.Contains(got[0], `"admin/" matches the host admin only`) || !strings.Contains(got[1], `"POST search/x"`) {
+		t.Errorf("Doubtful = %q", got)
+	}
+}
+
 func TestWarnings_MethodsAndHostsInProhibitions(t *testing.T) {
 	set := parsed(t, "/password", "POST /email", "GET /export", "app.example/x", "PUT app.example/y")
 	got := set.Warnings()
 	want := [][]string{
-		{"Field", `"POST /email"`, "POST only", "DELETE"},
+		{`"POST /email"`, "POST only", "DELETE"},
 		{`"GET /export"`, "GET and HEAD only"},
 		{`"app.example/x"`, "app.example only"},
 		{`"PUT app.example/y"`, "PUT only"},

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"path"
+	"slices"
 	"strings"
 )
 
@@ -75,12 +76,20 @@ func parse(text string) (p pattern, reason string) {
 	return p, ""
 }
 
+// methods are those that nobody means as the name of a host.
+var methods = []string{
+	http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch,
+	http.MethodDelete, http.MethodConnect, http.MethodOptions, http.MethodTrace,
+}
+
 func badHost(host string) string {
 	switch {
 	case strings.HasSuffix(host, ":") && strings.HasPrefix(strings.ToLower(host), "http"):
 		return "is a whole address; leave the scheme out, and the host too unless only that one is meant"
 	case strings.ContainsAny(host, ":[]"):
 		return fmt.Sprintf("has the host %q; a host is a name, without a port", host)
+	case slices.Contains(methods, strings.ToUpper(host)):
+		return fmt.Sprintf("has the host %q, which is a method; write a space behind that, and it in capitals: %s /…", host, strings.ToUpper(host))
 	case host != strings.ToLower(host):
 		return fmt.Sprintf("has the host %q; write it in small letters, as requests have it: %s", host, strings.ToLower(host))
 	case strings.HasSuffix(host, "."):

@@ -16,14 +16,12 @@ package routes
 import (
 	"fmt"
 	"net/http"
+	"strings"
 )
 
 // A Set is a number of patterns that a request is matched against. A nil or
 // empty Set matches nothing. A Set never changes, and never changes a request.
-type Set struct {
-	field    string
-	patterns []pattern
-}
+type Set struct{ patterns []pattern }
 
 // An Error says what is wrong with one pattern.
 type Error struct {
@@ -42,7 +40,7 @@ func (e *Error) Error() string {
 // list of prohibitions must not be mistaken for the whole.
 func Parse(field string, patterns []string) (*Set, []error) {
 	var errs []error
-	set := &Set{field: field}
+	set := &Set{}
 	for _, text := range patterns {
 		p, reason := parse(text)
 		if reason != "" {
@@ -128,13 +126,28 @@ func (s *Set) Warnings() []string {
 		switch p.method {
 		case "":
 		case http.MethodGet:
-			all = append(all, fmt.Sprintf("%s: pattern %q matches GET and HEAD only, and any other method passes; leave the method out unless that is meant", s.field, p.text))
+			all = append(all, fmt.Sprintf("pattern %q matches GET and HEAD only, and any other method passes; leave the method out unless that is meant", p.text))
 		default:
-			all = append(all, fmt.Sprintf("%s: pattern %q matches %s only, and any other method passes, PUT, PATCH and DELETE too where the application takes them; leave the method out unless that is meant",
-				s.field, p.text, p.method))
+			all = append(all, fmt.Sprintf("pattern %q matches %s only, and any other method passes, PUT, PATCH and DELETE too where the application takes them; leave the method out unless that is meant",
+				p.text, p.method))
 		}
 		if p.host != "" {
-			all = append(all, fmt.Sprintf("%s: pattern %q matches the host %s only, and the same address under any other name of the server passes; leave the host out unless that is meant", s.field, p.text, p.host))
+			all = append(all, fmt.Sprintf("pattern %q matches the host %s only, and the same address under any other name of the server passes; leave the host out unless that is meant", p.text, p.host))
+		}
+	}
+	return all
+}
+
+// Doubtful says which patterns may not be meant as they are: a path without its
+// slash is a host.
+func (s *Set) Doubtful() []string {
+	if s.empty() {
+		return nil
+	}
+	var all []string
+	for _, p := range s.patterns {
+		if p.host != "" && p.host != "localhost" && !strings.Contains(p.host, ".") {
+			all = append(all, fmt.Sprintf("pattern %q matches the host %s only; a path begins with a slash", p.text, p.host))
 		}
 	}
 	return all
