@@ -261,10 +261,10 @@ type ProblemData struct {
 	Field string
 	// Running is the impersonation that is in the way of another start.
 	Running *Impersonation
-	// BackURL is the page of the application that the person came from, and
-	// WriteURL the one to ask for a mode that would not have refused this; ""
-	// when there is none.
-	BackURL, WriteURL string
+	// BackURL is the page of the application that the person came from, WriteURL
+	// the one to ask for a mode that would not have refused this, and LoginURL
+	// the one to log in on, which nobody is; "" when there is none.
+	BackURL, WriteURL, LoginURL string
 	// Writes says that what was opened tried to write, and was refused.
 	Writes bool
 }

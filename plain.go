@@ -115,6 +115,10 @@ func (v *visit) plainProblem(made *plainData, page Page, data ProblemData) {
 		made.Link = &plainLink{data.WriteURL, made.Texts.Text("banner.write")}
 		return
 	}
+	if data.LoginURL != "" {
+		made.Link = &plainLink{data.LoginURL, made.Texts.Text("ended.login")}
+		return
+	}
 	made.Link = &plainLink{cmp.Or(data.BackURL, page.HomeURL), made.Texts.Text("refused.back")}
 }
 

@@ -1,6 +1,7 @@
 package guise
 
 import (
+	"context"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -59,7 +60,7 @@ func (v *visit) fail(err error) {
 	case errors.As(err, &over):
 		v.failOver(over)
 	case errors.Is(err, ErrNotLoggedIn) && v.config.LoginURL != "" && isNavigation(v.r):
-		v.redirect(v.loginAddress())
+		v.redirect(v.loginAddress(v.publicPrefix(v.r) + v.r.URL.RequestURI()))
 	default:
 		v.problem(describe(err), err)
 	}
@@ -90,7 +91,8 @@ func (v *visit) failOver(over *overError) {
 // problem writes a problem as a page or as a document.
 func (v *visit) problem(data ProblemData, err error) {
 	v.advise(err)
-	if data.Status == http.StatusServiceUnavailable {
+	gone := errors.Is(err, context.Canceled) && v.r.Context().Err() != nil // the client has, and will not read this
+	if data.Status == http.StatusServiceUnavailable && !gone {
 		v.config.Logger.ErrorContext(v.r.Context(), "guise: a request was refused because it could not be checked or recorded",
 			slog.String("path", v.r.URL.Path), slog.Any("error", err))
 		v.w.Header().Set("Retry-After", "5")
@@ -105,6 +107,9 @@ func (v *visit) problem(data ProblemData, err error) {
 // waysOn adds to a problem where the person can go from here.
 func (v *visit) waysOn(data ProblemData) ProblemData {
 	data.BackURL = v.cameFrom()
+	if data.Code == codeNotLoggedIn && v.config.LoginURL != "" {
+		data.LoginURL = v.loginAddress(data.BackURL) // a form was sent, perhaps after a long time
+	}
 	if data.Code == codeReadOnly && len(v.stack) > 0 && v.mayAsk(v.stack.Top(), ReadWrite) {
 		data.WriteURL = v.base(v.r) + "mode"
 		if data.BackURL != "" {
@@ -157,12 +162,14 @@ func writeProblemJSON(w http.ResponseWriter, p problemJSON) {
 }
 
 // loginAddress is the login page, told where to come back to.
-func (v *visit) loginAddress() string {
+func (v *visit) loginAddress(back string) string {
 	login := v.public(v.r, v.config.LoginURL)
+	if back == "" {
+		return login
+	}
 	separator := "?"
 	if strings.Contains(login, "?") {
 		separator = "&"
 	}
-	back := v.publicPrefix(v.r) + v.r.URL.RequestURI()
 	return login + separator + v.config.NextParam + "=" + url.QueryEscape(back)
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/console"
 )
 
 func TestReadOnly_RefusesWhatWrites(t *testing.T) {
@@ -95,7 +96,7 @@ func TestMode_ChangeIsAuthorisedReasonedAndLogged(t *testing.T) {
 		status int
 	}{
 		{"mode=read_write", 422}, {"mode=read_write&reason=+", 422}, {"mode=write", 400}, {"mode=", 400}, {"", 400},
-		{"mode=read_write&reason=repair", 200}, {"mode=read_write&reason=again", 200},
+		{"mode=read_write&reason=+repair+", 200}, {"mode=read_write&reason=again", 200},
 	} {
 		if got := b.post("/impersonate/mode", try.body); got.Code != try.status {
 			t.Errorf("%q: %d %s; want %d", try.body, got.Code, got.Body, try.status)
@@ -122,6 +123,33 @@ func TestMode_ChangeIsAuthorisedReasonedAndLogged(t *testing.T) {
 	}
 	if denied := w.logged(guise.KindDenied); len(denied) != 1 || denied[0].Code != "look-only" {
 		t.Errorf("refusals on record: %+v", denied)
+	}
+}
+
+// TestMode_OnlyMoreNeedsAReason: to give up what one may do takes none, also where
+// every start does.
+func TestMode_OnlyMoreNeedsAReason(t *testing.T) {
+	for _, row := range []struct {
+		from, to guise.Mode
+		status   int
+	}{
+		{guise.ReadWrite, guise.ReadOnly, 200},
+		{guise.ReadWrite, "notes", 200},
+		{"notes", guise.ReadOnly, 200},
+		{"notes", "files", 422},
+		{"notes", guise.ReadWrite, 422},
+		{guise.ReadOnly, "notes", 422},
+		{guise.ReadOnly, guise.ReadWrite, 422},
+	} {
+		w := newWorld(t, func(c *guise.Config) {
+			c.RequireReason, c.DefaultMode = true, guise.ReadWrite
+			c.Modes = map[guise.Mode][]string{"notes": {"POST /notes"}, "files": {"POST /files"}}
+		})
+		b := w.login("1")
+		b.start("10", "mode", string(row.from), "reason", "repair")
+		if got := b.post("/impersonate/mode", form("mode", string(row.to))); got.Code != row.status {
+			t.Errorf("from %s to %s: %d; want %d", row.from, row.to, got.Code, row.status)
+		}
 	}
 }
 
@@ -236,6 +264,18 @@ func TestBasePath_UnderStripPrefix(t *testing.T) {
 	}
 	if got := w.login("").get("/school/impersonate/users?q=a"); got.location() != "/school/login?next=%2Fschool%2Fimpersonate%2Fusers%3Fq%3Da" {
 		t.Errorf("login: to %q", got.location())
+	}
+}
+
+// Who sends a form when their login is over is led to the login page, and from there
+// back to the form.
+func TestLoginURL_AFormLeadsThereToo(t *testing.T) {
+	for name, console := range map[string]func(guise.ConsoleOptions) (guise.Console, error){"with the console": console.New, "without": nil} {
+		w := newWorld(t, func(c *guise.Config) { c.LoginURL, c.Console = "/login", console })
+		got := w.login("").do("POST", "/impersonate/start", "user_id=10", asPage, "Referer: http://example.com/people/10")
+		if got.Code != http.StatusUnauthorized || !strings.Contains(got.Body.String(), `href="/login?next=%2Fpeople%2F10"`) {
+			t.Errorf("%s: %d %s", name, got.Code, got.Body)
+		}
 	}
 }
 

@@ -78,7 +78,7 @@ func events() []guise.Event {
 		at(guise.KindRequest, 9*time.Second, guise.Event{Method: "GET", Path: "/courses", Status: 200, Duration: 14 * time.Millisecond, RequestID: "r2"}),
 		at(guise.KindModeChanged, 3*time.Minute, guise.Event{Mode: guise.ReadWrite, Reason: i.Reason}),
 		at(guise.KindRequest, 4*time.Minute, guise.Event{Method: "POST", Path: "/courses/17/group", RequestID: "r3"}),
-		at(guise.KindRequest, 4*time.Minute+time.Second, guise.Event{Method: "POST", Path: "/courses/17/group", Status: 303, Duration: 1200 * time.Millisecond, RequestID: "r3"}),
+		at(guise.KindRequest, 4*time.Minute+time.Second, guise.Event{Method: "POST", Path: "/courses/17/group", Status: 303, Duration: time.Second, RequestID: "r3"}),
 		at(guise.KindRequest, 5*time.Minute, guise.Event{Method: "POST", Path: "/account/password", Status: 403, Duration: time.Millisecond, RequestID: "r4"}),
 		at(guise.KindRequest, 6*time.Minute, guise.Event{Method: "DELETE", Path: "/notes/9", RequestID: "r5"}),
 		at(guise.KindEnded, 41*time.Minute, guise.Event{Reason: i.Reason, Cause: guise.CauseRevoked, By: i.EndedBy, Note: i.Note}),
@@ -210,6 +210,9 @@ func samples() map[string]guise.Page {
 		"problem-read-only": acting(page(guise.PageProblem, guise.ProblemData{
 			Status: 405, Code: "read-only", Title: "Not in this mode", BackURL: "/notes", WriteURL: "/impersonate/mode?next=%2Fnotes",
 		})),
+		"problem-login": seenBy(nil, page(guise.PageProblem, guise.ProblemData{
+			Status: 401, Code: "not-logged-in", Title: "Not logged in", Detail: "Log in first.", BackURL: "/users/maya", LoginURL: "/login?next=%2Fusers%2Fmaya",
+		})),
 		"problem-running": page(guise.PageProblem, guise.ProblemData{Status: 409, Code: "too-many-running", Title: "You already act as someone", Running: &running1}),
 	}
 }
@@ -246,7 +249,7 @@ func hostilePages() map[string]guise.Page {
 				data.ContinueURL = "javascript:alert(1)"
 				p.Data = data
 			case guise.ProblemData:
-				data.BackURL, data.WriteURL = "javascript:alert(1)", "javascript:alert(1)"
+				data.BackURL, data.WriteURL, data.LoginURL = "javascript:alert(1)", "javascript:alert(1)", "javascript:alert(1)"
 				p.Data = data
 			}
 			made[string(name)+" "+state] = p
