@@ -2,6 +2,7 @@ package guise_test
 
 import (
 	"context"
+	"net/http"
 	"testing"
 	"time"
 
@@ -85,4 +86,89 @@ type startCrossed struct {
 func (s startCrossed) Start(ctx context.Context, start guise.Start) error {
 	s.first()
 	return s.Store.Start(ctx, start)
+}
+
+// A page goes on asking when its impersonation is over, with nothing but the mark
+// that it is. A late answer to that takes no handle away that the actor was given
+// meanwhile: a request clears what it carries, and nothing else.
+func TestAttack_P3_ALateAnswerToTheMarkAloneTakesNothingAway(t *testing.T) {
+	poll := func(b *browser) answer { return b.do("GET", "/data", "", "Accept: */*", "Sec-Fetch-Mode: cors") }
+	for name, request := range map[string]func(late *browser) answer{
+		"a fetch":        poll,
+		"a page":         func(late *browser) answer { return late.get("/") },
+		"the page ended": func(late *browser) answer { return late.get("/impersonate/ended") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, nil)
+			b := w.login("1")
+			id := b.start("10").json()["id"].(string)
+			if err := w.manager.End(t.Context(), id, guise.Actor{User: everyone()[1]}, "enough"); err != nil {
+				t.Fatal(err)
+			}
+			poll(b)
+			late := b.copy()
+			if late.impersonates() || late.cookies["guise-over"] == "" {
+				t.Fatalf("carries %v; want the mark and no handle", late.cookies)
+			}
+			b.get("/") // says that it is over
+			b.start("11")
+			b.take(request(late))
+			if got := b.sees(); got != "11" {
+				t.Errorf("sees %s; want 11", got)
+			}
+		})
+	}
+}
+
+// Whether the browser was given another handle meanwhile is asked of the store.
+// Where that fails, the handle stays: one that is over does no harm, and without
+// one that is good the next request would run as the actor.
+func TestAttack_P3_ALateAnswerWhileTheStoreFailsTakesNothingAway(t *testing.T) {
+	for down, row := range map[string]struct {
+		stack     []string
+		meanwhile func(w *world, b *browser)
+		want      string
+	}{
+		"Running": {[]string{"3"}, func(_ *world, b *browser) { b.start("10") }, "10"},
+		"Ended": {[]string{"3", "10"}, func(w *world, b *browser) {
+			w.advance(2 * time.Minute) // nothing was started a moment ago
+			b.post("/impersonate/stop", "")
+		}, "3"},
+	} {
+		t.Run(down, func(t *testing.T) {
+			w := newWorld(t, func(c *guise.Config) { staffChain(c); c.Store = frailStore{c.Store.(*faultyStore)} })
+			b := w.login("1")
+			for _, subject := range row.stack {
+				b.start(subject)
+			}
+			late := b.copy()
+			row.meanwhile(w, b)
+			w.store.fail(down)
+			b.take(late.get("/"))
+			w.store.fail()
+			if got := b.sees(); got != row.want {
+				t.Errorf("sees %s; want %s", got, row.want)
+			}
+		})
+	}
+}
+
+// Nobody is locked out by what they do in another browser: a minute after it ended,
+// the page that says so takes the handle away whatever else runs.
+func TestAttack_AnotherBrowserLocksNobodyOut(t *testing.T) {
+	w := newWorld(t, nil)
+	here := w.login("1")
+	id := here.start("10").json()["id"].(string)
+	if err := w.manager.End(t.Context(), id, guise.Actor{User: everyone()[1]}, "enough"); err != nil {
+		t.Fatal(err)
+	}
+	w.login("1").start("11") // in the other one
+	w.advance(2 * time.Minute)
+	if got := here.get("/"); got.Code != http.StatusSeeOther {
+		t.Fatalf("%d; want to be told that it is over", got.Code)
+	}
+	here.get("/impersonate/ended?cause=revoked")
+	if got := here.sees(); got != "1" || here.impersonates() {
+		t.Errorf("afterwards sees %s, and carries %v; want 1, and no handle", got, here.cookies)
+	}
 }

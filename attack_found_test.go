@@ -79,10 +79,11 @@ func TestAttack_P3_ALateAnswerToAnOldTokenTakesNothingAway(t *testing.T) {
 func TestAttack_P3_ALateAnswerToTheOneBeforeTakesNothingAway(t *testing.T) {
 	navigates := []string{asPage, "Sec-Fetch-Mode: navigate", "Sec-Fetch-Dest: document", "Sec-Fetch-Site: same-origin"}
 	for name, request := range map[string]func(old *browser) answer{
-		"a form":  func(old *browser) answer { return old.do("POST", "/notes", "a=b", navigates...) },
-		"a page":  func(old *browser) answer { return old.do("GET", "/", "", navigates...) },
-		"a fetch": func(old *browser) answer { return old.do("GET", "/data", "", "Accept: */*", "Sec-Fetch-Mode: cors") },
-		"a stop":  func(old *browser) answer { return old.do("POST", "/impersonate/stop", "", navigates...) },
+		"a form":         func(old *browser) answer { return old.do("POST", "/notes", "a=b", navigates...) },
+		"a page":         func(old *browser) answer { return old.do("GET", "/", "", navigates...) },
+		"a fetch":        func(old *browser) answer { return old.do("GET", "/data", "", "Accept: */*", "Sec-Fetch-Mode: cors") },
+		"a stop":         func(old *browser) answer { return old.do("POST", "/impersonate/stop", "", navigates...) },
+		"the page ended": func(old *browser) answer { return old.get("/impersonate/ended?cause=stopped") },
 	} {
 		t.Run(name, func(t *testing.T) {
 			w := newWorld(t, func(c *guise.Config) { c.DefaultMode = guise.ReadWrite })

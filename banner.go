@@ -161,7 +161,7 @@ func (v *visit) bannerData(who *acting) BannerData {
 func (v *visit) mayAsk(i Impersonation, mode Mode) bool {
 	ask := v.askAgain(i)
 	ask.Mode = mode
-	return v.Check(v.r.Context(), ask) == nil
+	return v.checkChain(v.r.Context(), ask, v.startedAs(ask.Actor)) == nil
 }
 
 // absoluteBase is BasePath with the host, so that a <base> in the page does

@@ -99,11 +99,16 @@ func TestP8_TheBannerSpeaksTheBrowsersLanguage(t *testing.T) {
 			t.Errorf("%s: no %s", accept, want)
 		}
 	}
-	chosen := newWorld(t, func(c *guise.Config) { c.Language = func(*http.Request) string { return "ja" } })
-	c := chosen.login("1")
-	c.start("10")
-	if page := c.do("GET", "/", "", asPage, "Accept-Language: de").Body.String(); !strings.Contains(page, `lang="ja"`) {
-		t.Error("Config.Language was not asked")
+	for choice, want := range map[string]string{
+		"ja": `lang="ja"`, "de-AT": `lang="de"`, "pt": `lang="pt-BR"`, "DE": `lang="de"`, "xx": `lang="en"`, "": `lang="en"`,
+		"pl-PL,pl;q=0.9": `lang="pl"`, // a header passed on
+	} {
+		w := newWorld(t, func(c *guise.Config) { c.Language = func(*http.Request) string { return choice } })
+		b := w.login("1")
+		b.start("10")
+		if page := b.do("GET", "/", "", asPage, "Accept-Language: fr").Body.String(); !strings.Contains(page, want) {
+			t.Errorf("Config.Language says %q: no %s", choice, want)
+		}
 	}
 }
 
@@ -199,19 +204,39 @@ func TestP8_APageInAnUnknownEncodingIsNotShownWithoutTheBanner(t *testing.T) {
 	}
 }
 
+// What the banner offers is what asking for it would get.
 func TestBanner_OnlyTheActorWhoMayIsOfferedWriteAccess(t *testing.T) {
-	w := newWorld(t, func(c *guise.Config) {
-		c.Policy = func(ctx context.Context, ask guise.Ask) error {
-			if ask.Mode == guise.ReadWrite {
-				return guise.Deny("look-only", "Only look.")
+	for name, row := range map[string]struct {
+		looks string // the ID of who may only look
+		chain []string
+		want  bool
+	}{
+		"one who may":                           {"", []string{"10"}, true},
+		"one who may only look":                 {"1", []string{"10"}, false},
+		"through one who may":                   {"", []string{"3", "10"}, true},
+		"through one who may only look":         {"3", []string{"3", "10"}, false},
+		"as one who may only look, but as such": {"3", []string{"3"}, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			w := newWorld(t, func(c *guise.Config) {
+				c.MaxDepth = 2
+				c.Policy = func(ctx context.Context, ask guise.Ask) error {
+					if ask.Mode == guise.ReadWrite && ask.Actor.ID == row.looks {
+						return guise.Deny("look-only", "Only look.")
+					}
+					return guise.SuperusersAndStaff(ctx, ask)
+				}
+			})
+			b := w.login("1")
+			for _, subject := range row.chain {
+				b.start(subject)
 			}
-			return guise.SuperusersOnly(ctx, ask)
-		}
-	})
-	b := w.login("1")
-	b.start("10")
-	if page := b.get("/").Body.String(); strings.Contains(page, "/impersonate/mode") {
-		t.Error("offers what would be refused")
+			offered := strings.Contains(b.get("/").Body.String(), "/impersonate/mode")
+			got := b.post("/impersonate/mode", "mode=read_write&reason=x")
+			if offered != row.want || offered != (got.Code == http.StatusOK) {
+				t.Errorf("offered %v, and asking gets %d; want %v", offered, got.Code, row.want)
+			}
+		})
 	}
 }
 

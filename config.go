@@ -73,8 +73,9 @@ type Config struct {
 	// may see in a day before that is unusual. Default: that of each of its fields.
 	Limits Limits
 
-	// RequireReason makes every start need a reason. Default: only a start
-	// that asks for more than DefaultMode does.
+	// RequireReason makes every start need a reason, and every change to a mode
+	// in which more may be done. Default: only what asks for more than
+	// DefaultMode does.
 	RequireReason bool
 	// TicketPattern is a regular expression (RE2) which the whole ticket must
 	// match; a start without a ticket is then refused. Default: a ticket may
@@ -165,8 +166,10 @@ type Config struct {
 	//
 	// Security: for an application that shows one of its own on every page.
 	InsecureNoBanner bool
-	// Language returns the language to answer a request in, such as "de".
-	// Default: the best of the Accept-Language header.
+	// Language returns the language to answer a request in, such as "de" or
+	// "de-AT", or several as in an Accept-Language header. Where Guise has no
+	// texts in any of them, they are in English. Default: the best of the
+	// Accept-Language header.
 	Language func(*http.Request) string
 
 	// Activity says which requests made while impersonating are logged.

@@ -147,9 +147,13 @@ func (c handleCookie) with(suffix, value string, maxAge int) *http.Cookie {
 	}
 }
 
-// leaveCookies clears the handle and every partition that the request carries.
+// leaveCookies clears what the request carries: the handle, the mark that it is
+// over, and every partition. A handle that it does not carry may have been given to
+// the browser since.
 func (v *visit) leaveCookies() {
-	v.cookie.clear(v.w)
+	if v.handle {
+		v.cookie.clear(v.w)
+	}
 	if v.over {
 		v.cookie.clearOver(v.w)
 	}

@@ -68,7 +68,7 @@ func (v *visit) findPerson(viewer Actor, text string) (ExplainPerson, error) {
 	if err != nil {
 		return ExplainPerson{}, err
 	}
-	if len(found.Users) == 1 {
+	if len(found.Users) == 1 && found.Next == "" {
 		asked.User = &found.Users[0]
 	} else {
 		asked.Several = found.Users

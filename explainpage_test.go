@@ -87,6 +87,27 @@ func TestExplainPage_FindsPeopleByIDOrByWords(t *testing.T) {
 	}
 }
 
+// shortPages is a directory that finds one user a page, as it may.
+type shortPages struct{ guise.Directory }
+
+func (d shortPages) Search(ctx context.Context, query guise.Query) (guise.UserPage, error) {
+	query.Limit = 1
+	return d.Directory.Search(ctx, query)
+}
+
+// TestExplainPage_TakesNobodyForTheOnlyOneWhoIsNot: where others may come on the
+// next page, the person says who was meant.
+func TestExplainPage_TakesNobodyForTheOnlyOneWhoIsNot(t *testing.T) {
+	w, seen := newSeenWorld(t, func(c *guise.Config) { c.Users = shortPages{c.Users} })
+	for words, only := range map[string]bool{"maya": true, "customer": false} {
+		w.login("1").get("/impersonate/explain?subject=" + words)
+		data, ok := seen.page.Data.(guise.ExplainData)
+		if !ok || who(data.Subject) != "10" || (data.Subject.User != nil) != only {
+			t.Errorf("%s: %+v; want Maya, taken for the only one: %v", words, seen.page.Data, only)
+		}
+	}
+}
+
 func TestExplainPage_AsksTheRulesThatDecide(t *testing.T) {
 	w, seen := newSeenWorld(t, nil)
 	w.login("1").get("/impersonate/explain?subject=12&mode=read_write")

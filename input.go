@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"net/http"
 	"net/url"
 	"slices"
@@ -168,8 +169,8 @@ func (f fields) takeJSON(decoder *json.Decoder, name string, names []string) err
 
 // check refuses what can't be stored or read, and what is too long.
 func (f fields) check() error {
-	for name, value := range f {
-		if err := checkText(name, value, fieldLimit(name)); err != nil {
+	for _, name := range slices.Sorted(maps.Keys(f)) { // of several that are wrong, always the same
+		if err := checkText(name, f[name], fieldLimit(name)); err != nil {
 			return err
 		}
 	}

@@ -75,6 +75,19 @@ func TestInput_BadBodiesGetAClearErrorAndChangeNothing(t *testing.T) {
 	}
 }
 
+// TestInput_OfSeveralWrongFieldsTheSameIsNamed: whoever sends the same again is told
+// the same.
+func TestInput_OfSeveralWrongFieldsTheSameIsNamed(t *testing.T) {
+	w := newWorld(t, nil)
+	named := map[any]int{}
+	for range 30 {
+		named[w.login("1").post("/impersonate/start", "user_id=%00&reason=%00&ticket=%00&mode=%00").json()["field"]]++
+	}
+	if len(named) != 1 {
+		t.Errorf("named are %v", named)
+	}
+}
+
 func TestInput_ABodyThatSaysItIsTooLongIsNotRead(t *testing.T) {
 	w := newWorld(t, nil)
 	body := &countingReader{}

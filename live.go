@@ -30,11 +30,7 @@ func (v *visit) getLive() error {
 	if err := v.meetSubjects(viewer, running...); err != nil {
 		return err
 	}
-	if err := v.activity.flush(v.r.Context()); err != nil {
-		// One must see what runs, and be able to end it, even when nothing can be
-		// logged.
-		v.config.Logger.ErrorContext(v.r.Context(), "guise: what runs is shown without the last requests", slog.Any("error", err))
-	}
+	v.flushToShow()
 	progress, err := v.progress(running, maxCounted)
 	if err != nil {
 		return err
@@ -47,6 +43,15 @@ func (v *visit) getLive() error {
 		Impersonations: running, Progress: progress, Activity: v.config.Activity, More: more, OwnOnly: ownOnly,
 	})
 	return nil
+}
+
+// flushToShow writes the requests that wait to be logged, so that they are shown
+// too. One must see what runs, and be able to end it, even when nothing can be
+// logged.
+func (v *visit) flushToShow() {
+	if err := v.activity.flush(v.r.Context()); err != nil && v.r.Context().Err() == nil {
+		v.config.Logger.ErrorContext(v.r.Context(), "guise: the last requests are not shown: they could not be logged", slog.Any("error", err))
+	}
 }
 
 // running is what runs right now, as far as the viewer may see it, and one more

@@ -40,15 +40,19 @@ func TestLive_SaysHowFarEachHasGot(t *testing.T) {
 	}
 }
 
-// When nothing more can be logged, one must still see what runs, to end it.
+// When nothing more can be logged, one must still see what runs, and what is on
+// record of it, to end it.
 func TestLive_IsShownWhenTheLogCantBeWritten(t *testing.T) {
 	w := newWorld(t, nil)
 	b := w.login("1")
-	b.start("10")
+	id := b.start("10").json()["id"].(string)
 	b.get("/notes")
 	w.store.fail("Append")
 	if got := w.soFar(); got != "0 0 false <nil> <nil> <nil>\n" {
 		t.Errorf("%q", got)
+	}
+	if got := w.login("2").do("GET", "/impersonate/log/"+id, "", asJSON); got.Code != http.StatusOK || len(got.json()["events"].([]any)) != 1 {
+		t.Errorf("GET log/%s: %d %s; want 200 and the start", id, got.Code, got.Body)
 	}
 }
 

@@ -3,6 +3,7 @@ package guise
 import (
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io"
 	"net/http"
@@ -124,7 +125,10 @@ func (s stream) send(text string) error {
 	if _, err := io.WriteString(s.w, text+"\n"); err != nil {
 		return err
 	}
-	return s.rc.Flush()
+	if err := s.rc.Flush(); !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return nil
 }
 
 // release lets the connection serve other requests without our deadline.

@@ -134,6 +134,28 @@ func TestLiveStream_SaysWhenSomethingChangesAndOnlyThen(t *testing.T) {
 	})
 }
 
+// unflushed can't send what is written before all of it is, as behind some
+// middlewares.
+type unflushed struct{ http.ResponseWriter }
+
+// TestLiveStream_LastsWhereItCantFlush: one that ended at once would say nothing of
+// any change, and be asked for anew every two seconds.
+func TestLiveStream_LastsWhereItCantFlush(t *testing.T) {
+	inBubble(t, nil, func(w *world) {
+		handler := w.handler
+		w.handler = http.HandlerFunc(func(rw http.ResponseWriter, r *http.Request) { handler.ServeHTTP(unflushed{rw}, r) })
+		seen := w.login("2").watch("")
+		time.Sleep(29 * time.Second)
+		if seen.over() {
+			w.t.Error("it ended before its time")
+		}
+		time.Sleep(2 * time.Second)
+		if sent := seen.take(); !seen.over() || changes(sent) != 1 {
+			w.t.Errorf("after its time it sent %q, and is over: %v", sent, seen.over())
+		}
+	})
+}
+
 func TestLiveStream_EndsWhenOneMayNoLongerLook(t *testing.T) {
 	var loggedOut atomic.Bool
 	for name, lose := range map[string]func(*world, context.CancelFunc){

@@ -142,9 +142,7 @@ func (v *visit) getEntry() error {
 	if err != nil {
 		return err
 	}
-	if err := v.activity.flush(v.r.Context()); err != nil {
-		return err
-	}
+	v.flushToShow()
 	one, err := v.visibleImpersonation(actor, v.r.PathValue("id"))
 	if err != nil {
 		return err

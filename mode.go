@@ -6,10 +6,11 @@ import (
 	"maps"
 	"net/http"
 	"slices"
+	"strings"
 )
 
 // changeMode changes the mode of the impersonation in use. It is authorised as a
-// start is, and recorded as an event. More than the default needs a reason.
+// start is, and recorded as an event. To do more needs what such a start does.
 func (v *visit) changeMode(mode Mode, reason string) (*Impersonation, error) {
 	if len(v.stack) == 0 {
 		return nil, ErrNotImpersonating
@@ -23,18 +24,15 @@ func (v *visit) changeMode(mode Mode, reason string) (*Impersonation, error) {
 	}
 	ask := v.askAgain(top)
 	ask.Mode, ask.Reason = mode, reason
-	effective := ask.Actor.User
-	if len(v.stack) > 1 {
-		effective = v.stack[len(v.stack)-2].Subject.User
-	}
 	request := StartRequest{UserID: top.Subject.ID, Reason: reason, Ticket: top.Ticket, Mode: mode}
-	if err := v.checkChain(v.r.Context(), ask, effective); err != nil {
+	if err := v.checkChain(v.r.Context(), ask, v.startedAs(ask.Actor)); err != nil {
 		return nil, v.deny(top.Actor, top.Subject, request, err)
 	}
-	if err := v.needs(ask); err != nil {
-		return nil, err
-	}
+	// To give up what one may do takes no reason.
 	if mode.exceeds(top.Mode) {
+		if err := v.needs(ask); err != nil {
+			return nil, err
+		}
 		if err := v.beforeStart(ask); err != nil {
 			return nil, v.deny(top.Actor, top.Subject, request, err)
 		}
@@ -50,6 +48,14 @@ func (v *visit) changeMode(mode Mode, reason string) (*Impersonation, error) {
 		return nil, fmt.Errorf("guise: changing the mode: %w", err)
 	}
 	return &top, nil
+}
+
+// startedAs is whom the application saw when the impersonation in use was started.
+func (v *visit) startedAs(actor Actor) User {
+	if len(v.stack) > 1 {
+		return v.stack[len(v.stack)-2].Subject.User
+	}
+	return actor.User
 }
 
 // exceeds reports whether a mode lets more be done than another. Of two of the
@@ -73,7 +79,7 @@ func (v *visit) postMode() error {
 	if err != nil {
 		return v.loggedInOr(err)
 	}
-	changed, err := v.changeMode(Mode(read[fieldMode]), read[fieldReason])
+	changed, err := v.changeMode(Mode(read[fieldMode]), strings.TrimSpace(read[fieldReason]))
 	var needed *NeededError
 	switch {
 	case errors.As(err, &needed) && acceptsHTML(v.r):

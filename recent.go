@@ -1,7 +1,6 @@
 package guise
 
 import (
-	"errors"
 	"fmt"
 	"slices"
 )
@@ -29,14 +28,13 @@ func (v *visit) recent(actor Actor, filter Filter) ([]User, error) {
 			ids = append(ids, one.Subject.ID)
 		}
 	}
+	found, err := v.usersByID(v.r.Context(), ids)
+	if err != nil {
+		return nil, err
+	}
 	var people []User
 	for _, id := range ids {
-		user, err := v.user(v.r.Context(), id)
-		switch {
-		case errors.Is(err, ErrUserNotFound):
-		case err != nil:
-			return nil, err
-		case filter.Matches(user):
+		if user, exists := found[id]; exists && filter.Matches(user) {
 			people = append(people, user)
 		}
 	}

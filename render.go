@@ -111,7 +111,8 @@ func (v *visit) getEnded() error {
 	}
 	if v.any() {
 		var over *overError
-		if errors.As(v.resolveCarried(), &over) {
+		// Who has begun another one in another browser gets rid of this one here.
+		if errors.As(v.resolveCarried(), &over) && (!over.replaced || over.longAgo(v.now())) {
 			v.leaveCookies()
 		}
 	}

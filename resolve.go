@@ -15,7 +15,15 @@ type overError struct {
 	// replaced says that the browser has been given another token since: this
 	// request was on its way before, and its answer must not take that away.
 	replaced bool
+	// at is when it ended, if that is known.
+	at time.Time
 }
+
+// longAgo reports whether it ended before any request that is still under way.
+func (e *overError) longAgo(now time.Time) bool { return !e.at.IsZero() && now.Sub(e.at) > underWay }
+
+// underWay is how long an ordinary request may be under way.
+const underWay = time.Minute
 
 func (e *overError) Error() string { return "guise: this impersonation has ended" }
 
@@ -83,7 +91,7 @@ func (v *visit) load() (Stack, error) {
 	case err != nil:
 		return nil, fmt.Errorf("guise: looking up the impersonation: %w", err)
 	case stack.Top().State != StateActive:
-		return nil, &overError{cause: stack.Top().Cause, replaced: v.replaced(stack.Top())}
+		return nil, &overError{cause: stack.Top().Cause, replaced: v.replaced(stack.Top()), at: stack.Top().EndedAt}
 	}
 	return stack, nil
 }
@@ -138,7 +146,7 @@ func (v *visit) runsBelow(ended Impersonation) bool {
 		return false
 	}
 	over, err := v.config.Store.Ended(v.r.Context(), []string{ended.ParentID})
-	return err == nil && len(over) == 0
+	return err != nil || len(over) == 0 // fail closed, as in begunSince
 }
 
 // startedAbove reports whether an unknown token may be the one that the actor
@@ -148,8 +156,8 @@ func (v *visit) startedAbove() bool {
 		return false
 	}
 	running, err := v.config.Store.Running(v.r.Context(), v.realID, maxLive)
-	return err == nil && slices.ContainsFunc(running, func(i Impersonation) bool {
-		return i.Depth > 1 && v.now().Sub(i.StartedAt) < time.Minute
+	return err != nil || slices.ContainsFunc(running, func(i Impersonation) bool { // fail closed, as in begunSince
+		return i.Depth > 1 && v.now().Sub(i.StartedAt) < underWay
 	})
 }
 
@@ -275,12 +283,15 @@ func (v *visit) overBy(id string) error {
 		return fmt.Errorf("guise: looking up how it ended: %w", err)
 	}
 	// Active still: it waits below one that was started a moment ago.
-	return &overError{cause: over.Cause, replaced: over.State == StateActive || v.replaced(over)}
+	return &overError{cause: over.Cause, replaced: over.State == StateActive || v.replaced(over), at: over.EndedAt}
 }
 
 // usersByID looks several users up at once; those who don't exist are missing.
 func (m *Manager) usersByID(ctx context.Context, ids []string) (map[string]User, error) {
 	people := make(map[string]User, len(ids))
+	if len(ids) == 0 {
+		return people, nil
+	}
 	if batch, ok := m.config.Users.(BatchDirectory); ok {
 		users, err := batch.Users(ctx, ids...)
 		if err != nil {

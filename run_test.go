@@ -70,3 +70,23 @@ func TestRun_WhatWasSeenMeanwhileGoesOn(t *testing.T) {
 		t.Errorf("sees %s", got)
 	}
 }
+
+// TestRun_IsOverSoonAfterItsContext: who shuts down waits for the end that is
+// under way, and not for each that is due, however slow the store is.
+func TestRun_IsOverSoonAfterItsContext(t *testing.T) {
+	const timeout = 2 * time.Second
+	inBubble(t, func(c *guise.Config) { c.MaxRunning, c.StoreTimeout = -1, timeout }, func(w *world) {
+		for range 100 {
+			w.login("1").start("10")
+		}
+		time.Sleep(time.Hour)
+		w.store.neverAnswer("End")
+		ctx, cancel := context.WithTimeout(w.t.Context(), time.Second)
+		defer cancel()
+		err := w.manager.Run(ctx)
+		over, _ := ctx.Deadline()
+		if late := time.Since(over); !errors.Is(err, context.DeadlineExceeded) || late > timeout {
+			w.t.Errorf("%v, %v after its context was over; want within %v", err, late, timeout)
+		}
+	})
+}

@@ -56,6 +56,34 @@ func TestScan_GoesOnBehindTheLastUntilThePageIsFull(t *testing.T) {
 	}
 }
 
+// IDs are bytes, and need not be text: each user comes once all the same.
+func TestScan_EndsWhateverTheIDs(t *testing.T) {
+	ids := []string{"\x00", "a", "é", "\xe9", "\xfe", "\xff", "\xff\xff"}
+	behind := func(_ context.Context, after string, n int) (users []guise.User, _ error) {
+		for _, id := range ids {
+			if (after == "" || id > after) && len(users) < n {
+				users = append(users, guise.User{ID: id})
+			}
+		}
+		return users, nil
+	}
+	var found []string
+	query := guise.Query{Limit: 1}
+	for range len(ids) {
+		page, err := query.Scan(t.Context(), behind)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, u := range page.Users {
+			found = append(found, u.ID)
+		}
+		query.Cursor = page.Next
+	}
+	if !slices.Equal(found, ids) || query.Cursor != "" {
+		t.Errorf("found %q, and then goes on: %v; want %q", found, query.Cursor != "", ids)
+	}
+}
+
 func TestScan_StopsAtAnError(t *testing.T) {
 	down := errors.New("the service is down")
 	over, cancel := context.WithCancel(t.Context())

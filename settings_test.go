@@ -8,6 +8,7 @@ import (
 	"io/fs"
 	"log/slog"
 	"net/http"
+	"net/http/httptest"
 	"strings"
 	"testing"
 	"testing/fstest"
@@ -195,6 +196,40 @@ func TestLogger_NeverGetsTheToken(t *testing.T) {
 	b.post("/impersonate/stop", "")
 	if out.Len() == 0 || strings.Contains(out.String(), token) {
 		t.Errorf("logged %q", out.String())
+	}
+}
+
+// TestLogger_GetsWhatWentWrong, and not that somebody left before the answer came:
+// an operator who is told that each time stops looking.
+func TestLogger_GetsWhatWentWrong(t *testing.T) {
+	for name, row := range map[string]struct {
+		left   bool
+		broken func(*faultyStore)
+		errors int
+	}{
+		"the store is down":                  {false, func(s *faultyStore) { s.fail("Resolve") }, 1},
+		"the client left":                    {true, func(s *faultyStore) { s.neverAnswer("Resolve") }, 0},
+		"the client left a store that fails": {true, func(s *faultyStore) { s.fail("Resolve") }, 1},
+	} {
+		t.Run(name, func(t *testing.T) {
+			var out bytes.Buffer
+			w := newWorld(t, func(c *guise.Config) { c.Logger = slog.New(slog.NewTextHandler(&out, nil)) })
+			b := w.login("1")
+			b.start("10")
+			row.broken(w.store)
+			ctx, leave := context.WithCancel(t.Context())
+			defer leave()
+			if row.left {
+				leave()
+			}
+			r := httptest.NewRequestWithContext(ctx, http.MethodGet, "/", nil)
+			r.Header.Set("Cookie", "login=1; guise="+b.cookies["guise"])
+			answered := httptest.NewRecorder()
+			w.handler.ServeHTTP(answered, r)
+			if n := strings.Count(out.String(), "level=ERROR"); answered.Code != http.StatusServiceUnavailable || n != row.errors {
+				t.Errorf("%d, and %d errors in the log; want 503 and %d:\n%s", answered.Code, n, row.errors, &out)
+			}
+		})
 	}
 }
 

@@ -46,7 +46,7 @@ func loadTexts() (*language.Catalogue, error) { return language.Load(embedded, "
 // texts are those of the language that the request is answered in.
 func (v *visit) texts() language.Texts {
 	if choose := v.config.Language; choose != nil {
-		return v.catalogue.In(choose(v.r))
+		return v.catalogue.Match(choose(v.r))
 	}
 	return v.catalogue.Match(v.r.Header.Get("Accept-Language"))
 }

@@ -232,13 +232,16 @@ func TestAWriteIsShownOnceAndOneWithoutOutcomeStays(t *testing.T) {
 	}
 }
 
-// Many applications give their requests no ID: then the time it began tells one
-// write from another.
-func TestAWriteWithoutAnIDIsShownOnceToo(t *testing.T) {
+// Many applications give their requests no ID, and a client can give two the same:
+// when it began tells one write from another.
+func TestAWriteIsShownOnceWhateverItsID(t *testing.T) {
 	write := guise.Event{Kind: guise.KindRequest, Method: "POST", Path: "/notes", Time: now}
 	outcome, later := write, write
 	outcome.Time, outcome.Duration, outcome.Status = now.Add(5*time.Millisecond), 5*time.Millisecond, 201
 	later.Time = now.Add(time.Second)
+	first, second, answered := write, later, later
+	first.RequestID, second.RequestID, answered.RequestID = "r1", "r1", "r1"
+	answered.Time, answered.Duration, answered.Status = later.Time.Add(5*time.Millisecond), 5*time.Millisecond, 201
 	for name, row := range map[string]struct {
 		events         []guise.Event
 		shown, unknown int
@@ -246,6 +249,7 @@ func TestAWriteWithoutAnIDIsShownOnceToo(t *testing.T) {
 		"one that went well":            {[]guise.Event{write, outcome}, 1, 0},
 		"and one of which none knows":   {[]guise.Event{write, outcome, later}, 2, 1},
 		"one alone, of which none does": {[]guise.Event{write}, 1, 1},
+		"two with one ID":               {[]guise.Event{first, second, answered}, 2, 1},
 	} {
 		page := render(t, mustNew(t, guise.ConsoleOptions{}), page(guise.PageEntry, guise.EntryData{Impersonation: running(), Events: row.events}))
 		if shown, unknown := strings.Count(page, ">/notes<"), strings.Count(page, "outcome unknown"); shown != row.shown || unknown != row.unknown {

@@ -117,19 +117,15 @@ func timeline(events, ahead []guise.Event) []*guise.Event {
 	return shown
 }
 
-// request is what both records of a write have in common: its ID or, where the
-// application gives it none, when it began.
+// request is what both records of a write have in common. Its ID alone would not
+// do: the client chooses that, and may choose the same one twice.
 type request struct {
 	id, method, path string
 	began            int64
 }
 
 func requestOf(e *guise.Event) request {
-	r := request{id: e.RequestID, method: e.Method, path: e.Path}
-	if r.id == "" {
-		r.began = e.Time.Add(-e.Duration).UnixMicro()
-	}
-	return r
+	return request{e.RequestID, e.Method, e.Path, e.Time.Add(-e.Duration).UnixMicro()}
 }
 
 // wrote reports whether a request could change something.

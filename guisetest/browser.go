@@ -138,10 +138,11 @@ func (b *Browser) ActAs(userID string, options ...Option) {
 func (b *Browser) CantActAs(userID string, options ...Option) string {
 	b.t.Helper()
 	got := b.start(userID, options)
-	if got.Status < 400 {
-		b.t.Fatalf("acting as user %s was not refused: status %d", userID, got.Status)
+	code := got.code()
+	if code == "" {
+		b.t.Fatalf("acting as user %s was not refused by Guise: %s", userID, got.problem())
 	}
-	return got.code()
+	return code
 }
 
 func (b *Browser) start(userID string, options []Option) Answer {
@@ -180,17 +181,21 @@ func (b *Browser) SeenAs() string {
 func (b *Browser) Refused(method, path string, form url.Values) string {
 	b.t.Helper()
 	got := b.do(method, path, form, "application/json")
-	if got.Header.Get("Content-Type") != "application/problem+json" {
+	code := got.code()
+	if code == "" {
 		b.t.Fatalf("%s %s was let through: status %d", method, path, got.Status)
 	}
-	return got.code()
+	return code
 }
 
-// code is the code of a problem document: that of the rule that refused, if it
-// was one.
+// guisesOwn begins the type of every problem document of Guise's.
+const guisesOwn = "https://github.com/guise-go/guise/"
+
+// code is the code of one of Guise's problem documents: that of the rule that
+// refused, if it was one. It is "" for whatever the application answered.
 func (a Answer) code() string {
-	var problem struct{ Code, Why string }
-	if json.Unmarshal([]byte(a.Body), &problem) != nil {
+	var problem struct{ Type, Code, Why string }
+	if json.Unmarshal([]byte(a.Body), &problem) != nil || !strings.HasPrefix(problem.Type, guisesOwn) {
 		return ""
 	}
 	if problem.Why != "" {

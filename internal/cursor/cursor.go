@@ -14,9 +14,13 @@ const maxLength = 4096
 
 // Encode packs the position after the last row of the list called kind.
 func Encode(kind string, position ...string) string {
-	packed, err := json.Marshal(append([]string{kind}, position...))
+	parts := [][]byte{[]byte(kind)} // a string that is not UTF-8 would come back as another
+	for _, part := range position {
+		parts = append(parts, []byte(part))
+	}
+	packed, err := json.Marshal(parts)
 	if err != nil {
-		return "" // strings always marshal
+		return "" // bytes always marshal
 	}
 	return base64.RawURLEncoding.EncodeToString(packed)
 }
@@ -32,9 +36,13 @@ func Decode(kind, text string, n int) ([]string, bool) {
 	if err != nil {
 		return nil, false
 	}
-	var parts []string
-	if json.Unmarshal(packed, &parts) != nil || len(parts) != n+1 || parts[0] != kind {
+	var parts [][]byte
+	if json.Unmarshal(packed, &parts) != nil || len(parts) != n+1 || string(parts[0]) != kind {
 		return nil, false
 	}
-	return parts[1:], true
+	position := make([]string, n)
+	for i := range position {
+		position[i] = string(parts[i+1])
+	}
+	return position, true
 }

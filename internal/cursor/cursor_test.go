@@ -6,10 +6,12 @@ import (
 )
 
 func TestDecode_OnlyWhatEncodeMadeForTheSameList(t *testing.T) {
-	made := Encode("users", "Zoë", "42")
-	if got, ok := Decode("users", made, 2); !ok || !slices.Equal(got, []string{"Zoë", "42"}) {
-		t.Errorf("Decode(Encode) = %q, %v", got, ok)
+	for _, position := range [][]string{{"", "\x00"}, {"\xff\xfe", "\xed\xa0\x80"}, {"\ufffd", `"]`}, {"Zoë", "42"}} {
+		if got, ok := Decode("users", Encode("users", position...), 2); !ok || !slices.Equal(got, position) {
+			t.Errorf("Decode(Encode(%q)) = %q, %v", position, got, ok)
+		}
 	}
+	made := Encode("users", "Zoë", "42")
 	for name, try := range map[string]struct {
 		kind, text string
 		n          int

@@ -186,7 +186,8 @@ func (j *Jar) spelled(name string) string {
 }
 
 // confined are the attributes of a cookie in a partition: as they were, but on
-// the path "/" of this host, and gone with the browser's session. A deletion is
+// the path "/" of this host, in the jar that Clear clears and not in the one for
+// partitioned cookies (CHIPS), and gone with the browser's session. A deletion is
 // still a deletion.
 func confined(attributes string) string {
 	var b strings.Builder
@@ -195,7 +196,7 @@ func confined(attributes string) string {
 		attribute = strings.Trim(attribute, " \t")
 		name, value, _ := strings.Cut(attribute, "=")
 		switch strings.ToLower(strings.Trim(name, " \t")) {
-		case "", "path", "domain":
+		case "", "path", "domain", "partitioned":
 		case "max-age":
 			if seconds, err := strconv.Atoi(strings.Trim(value, " \t")); err == nil && seconds <= 0 {
 				b.WriteString("; Max-Age=0")

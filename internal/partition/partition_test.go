@@ -66,12 +66,14 @@ func TestKeep_WhatTheApplicationSetsStaysInThePartition(t *testing.T) {
 		"session=; max-age=-1; path=/x":                      "guise-A-session=; Path=/; Max-Age=0",
 		"session=; Expires=Thu, 01 Jan 1970 00:00:00 GMT":    "guise-A-session=; Path=/; Max-Age=0",
 		"session=v; Expires=Thu, 01 Jan 2099 00:00:00 GMT":   "guise-A-session=v; Path=/",
-		"Session=v":                     "guise-A-session=v; Path=/",
-		"__Host-cart=c; Path=/; Secure": "__Host-guise-A-cart=c; Path=/; Secure",
-		"session = v ; Priority=High":   "guise-A-session=v; Path=/; Priority=High",
-		"theme=dark; Path=/app":         "theme=dark; Path=/app",
-		"=session=evil":                 "",
-		"session":                       "",
+		"session=v; Secure; SameSite=None; Partitioned":      "guise-A-session=v; Path=/; Secure; SameSite=None",
+		"session=v; partitioned=x; HttpOnly":                 "guise-A-session=v; Path=/; HttpOnly",
+		"Session=v":                                          "guise-A-session=v; Path=/",
+		"__Host-cart=c; Path=/; Secure":                      "__Host-guise-A-cart=c; Path=/; Secure",
+		"session = v ; Priority=High":                        "guise-A-session=v; Path=/; Priority=High",
+		"theme=dark; Path=/app":                              "theme=dark; Path=/app",
+		"=session=evil":                                      "",
+		"session":                                            "",
 	} {
 		header := http.Header{"Set-Cookie": {line}}
 		j.Keep(header, "A")

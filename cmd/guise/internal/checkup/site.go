@@ -100,8 +100,8 @@ func hsts(header string) Finding {
 		if !strings.EqualFold(name, "max-age") {
 			continue
 		}
-		seconds, err := strconv.ParseInt(strings.Trim(value, `"`), 10, 32)
-		if err == nil && time.Duration(seconds)*time.Second >= leastHSTS {
+		seconds, err := strconv.ParseInt(strings.Trim(value, `"`), 10, 64)
+		if err == nil && seconds >= int64(leastHSTS/time.Second) {
 			return ok(check, "Strict-Transport-Security is %s", header)
 		}
 	}

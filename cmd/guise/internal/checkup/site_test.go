@@ -58,6 +58,7 @@ func TestSite_EachFinding(t *testing.T) {
 		"a page that fails":  {status: 500, says: []string{"wrong site: https://127.0.0.1"}},
 		"without HSTS":       {right: true, says: []string{"advice hsts: there is no"}},
 		"HSTS for a day":     {header: map[string]string{"Strict-Transport-Security": "max-age=86400"}, right: true, says: []string{"advice hsts: Strict-Transport-Security is"}},
+		"HSTS for a century": {header: map[string]string{"Strict-Transport-Security": "max-age=3153600000"}, right: true, says: []string{"ok hsts"}},
 		"HSTS of nonsense":   {header: map[string]string{"Strict-Transport-Security": "max-age=soon"}, right: true, says: []string{"advice hsts"}},
 		"insecure cookies":   {insecure: true, says: []string{"wrong guise's cookie: it is called guise"}},
 		"plain HTTP":         {plain: true, insecure: true, says: []string{"wrong https", "wrong guise's cookie"}},
