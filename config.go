@@ -95,7 +95,7 @@ type Config struct {
 	SafeRoutes []string
 
 	// Exclude are routes on which the real user acts while impersonating; the
-	// page says so. A pattern without a method covers GET and HEAD alone: a
+	// page says so. What they do there is their own, and not in the log. A pattern without a method covers GET and HEAD alone: a
 	// write that was meant as the subject must not run as the actor. The path
 	// must match exactly as it is.
 	Exclude []string
@@ -132,8 +132,9 @@ type Config struct {
 	// "/impersonate/".
 	BasePath string
 	// PublicPrefix is what comes before BasePath in the browser's address,
-	// when a proxy took it off: a path such as "/app", or origin and path such
-	// as "https://app.example/school" where the proxy also changes the Host.
+	// when a proxy took it off: a path such as "/app". Where the proxy also
+	// changes the Host, as nginx does unless told not to, an origin before that,
+	// or alone: "https://app.example/school", "https://app.example".
 	// Default: found from the request, which sees what http.StripPrefix took
 	// off and the Host as the browser sent it.
 	PublicPrefix string

@@ -151,13 +151,13 @@ func (c handleCookie) with(suffix, value string, maxAge int) *http.Cookie {
 // over, and every partition. A handle that it does not carry may have been given to
 // the browser since.
 func (v *visit) leaveCookies() {
-	if v.handle {
-		v.cookie.clear(v.w)
-	}
+	v.forgetCookies(nil)
 	if v.over {
 		v.cookie.clearOver(v.w)
 	}
-	v.forgetCookies(nil)
+	if v.handle { // last: of several, curl forgets the last alone
+		v.cookie.clear(v.w)
+	}
 }
 
 // forgetCookies clears the partitions but for those of the stack.

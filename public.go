@@ -20,7 +20,7 @@ type public struct {
 
 // parsePublic reads a path, or an origin and a path.
 func parsePublic(text string) (public, error) {
-	wrong := fmt.Errorf("%q must be a plain path that begins with / and doesn't end with it, such as /app, alone or after an origin, such as https://app.example/app", text)
+	wrong := fmt.Errorf("%q must be a plain path that begins with / and doesn't end with it, such as /app, or an origin without a slash at its end, such as https://app.example, or both: https://app.example/app", text)
 	if text == "" {
 		return public{}, nil
 	}

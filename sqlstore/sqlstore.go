@@ -121,7 +121,7 @@ func Open(ctx context.Context, db *sql.DB, engine Engine) (*Store, error) {
 		return nil, fmt.Errorf("sqlstore: opening: %w", err)
 	}
 	if err := s.migrate(ctx); err != nil {
-		return nil, fmt.Errorf("sqlstore: migrating: %w", err)
+		return nil, fmt.Errorf("sqlstore: migrating, by the statements of %s: %w", engine, err)
 	}
 	if err := s.prepareWrites(ctx); err != nil {
 		return nil, fmt.Errorf("sqlstore: preparing: %w", err)

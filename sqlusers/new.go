@@ -45,7 +45,7 @@ func New(db *sql.DB, c Config) (*Directory, error) {
 	k := checker{ctx: ctx, d: d, problems: p}
 	columns, err := k.columns(c)
 	if err != nil {
-		return nil, fmt.Errorf("sqlusers: asking the database about the table %s: %w", table, err)
+		return nil, fmt.Errorf("sqlusers: asking the database, which Config.Engine says is %q, about the table %s: %w", c.Engine, table, err)
 	}
 	if len(k.problems) > 0 {
 		return nil, errors.Join(k.problems...)
@@ -108,8 +108,12 @@ func (k *checker) columns(c Config) (map[string]column, error) {
 		case ok:
 			found[n.column] = known
 		default:
-			k.problems.add(n.field, "is %q, and %s has no such column; it has %s",
-				n.column, k.d.table, strings.Join(names, ", "))
+			hint := ""
+			if strings.ContainsAny(n.column, " (=") {
+				hint = "; write an SQL expression in parentheses"
+			}
+			k.problems.add(n.field, "is %q, and %s has no such column; it has %s%s",
+				n.column, k.d.table, strings.Join(names, ", "), hint)
 		}
 	}
 	if c.Where != "" {
