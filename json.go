@@ -86,7 +86,7 @@ func (i Impersonation) MarshalJSON() ([]byte, error) { return json.Marshal(imper
 
 // MarshalJSON is the event as the endpoints answer it, in snake_case; hashes
 // are hexadecimal.
-func (e Event) MarshalJSON() ([]byte, error) { return json.Marshal(eventOfJSON(e)) }
+func (e Event) MarshalJSON() ([]byte, error) { return json.Marshal(eventJSONOf(e)) }
 
 func personOf(u User) personJSON {
 	return personJSON{ID: u.ID, Username: u.Username, Name: u.Name, Email: u.Email, Tenant: u.Tenant}
@@ -130,7 +130,7 @@ func impersonationsOf(list []Impersonation) []impersonationJSON {
 	return made
 }
 
-func eventOfJSON(e Event) eventJSON {
+func eventJSONOf(e Event) eventJSON {
 	purgedHash := ""
 	if e.PurgedTo != 0 {
 		purgedHash = e.PurgedHash.String()
@@ -148,7 +148,7 @@ func eventOfJSON(e Event) eventJSON {
 func eventsOf(list []Event) []eventJSON {
 	made := make([]eventJSON, 0, len(list))
 	for _, e := range list {
-		made = append(made, eventOfJSON(e))
+		made = append(made, eventJSONOf(e))
 	}
 	return made
 }

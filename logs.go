@@ -10,9 +10,9 @@ import (
 // How many events the answer about one impersonation has: as JSON, and as a
 // page, for which the next few tell how its last write went.
 const (
-	maxTimeline = 500
-	pageOfTime  = 50
-	lookAhead   = 20
+	timelineJSON = 500
+	timelinePage = 50
+	lookAhead    = 20
 )
 
 type impersonationsBody struct {
@@ -154,9 +154,9 @@ func (v *visit) getEntry() error {
 	if err != nil {
 		return err
 	}
-	size := pageOfTime
+	size := timelinePage
 	if v.answersJSON() {
-		size = maxTimeline
+		size = timelineJSON
 	}
 	events, err := v.config.Store.Events(v.r.Context(), one.ID, after, size+lookAhead)
 	if err != nil {
