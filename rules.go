@@ -19,42 +19,34 @@ type rule struct {
 // application's policy comes last: it is never asked about what no policy may
 // allow.
 var rules = []rule{
-	{"nobody", func(_ *Manager, _ context.Context, ask Ask) error {
-		return denyIf(ask.Actor.ID == "" || ask.Subject.ID == "", "nobody", "Both people must be known.")
-	}},
-	{"actor-inactive", func(_ *Manager, _ context.Context, ask Ask) error {
-		return denyIf(!ask.Actor.Active, "actor-inactive", "Your account is not active.")
-	}},
-	{"oneself", func(_ *Manager, _ context.Context, ask Ask) error {
-		return denyIf(ask.Actor.ID == ask.Subject.ID, "oneself", "You can't act as yourself.")
-	}},
-	{"subject-inactive", func(_ *Manager, _ context.Context, ask Ask) error {
-		return denyIf(!ask.Subject.Active, "subject-inactive", "This account is not active.")
-	}},
-	{"superuser", func(m *Manager, _ context.Context, ask Ask) error {
-		allowed := !ask.Subject.Superuser || (m.config.AllowSuperusers && ask.Actor.Superuser)
-		return denyIf(!allowed, "superuser", "Nobody may act as this superuser.")
-	}},
-	{"unknown-mode", func(m *Manager, _ context.Context, ask Ask) error {
-		return denyIf(!m.modeKnown(ask.Mode), "unknown-mode", "There is no such mode.")
-	}},
+	never("nobody", "Both people must be known.", func(_ *Manager, ask Ask) bool { return ask.Actor.ID == "" || ask.Subject.ID == "" }),
+	never("actor-inactive", "Your account is not active.", func(_ *Manager, ask Ask) bool { return !ask.Actor.Active }),
+	never("oneself", "You can't act as yourself.", func(_ *Manager, ask Ask) bool { return ask.Actor.ID == ask.Subject.ID }),
+	never("subject-inactive", "This account is not active.", func(_ *Manager, ask Ask) bool { return !ask.Subject.Active }),
+	never("superuser", "Nobody may act as this superuser.", func(m *Manager, ask Ask) bool {
+		return ask.Subject.Superuser && !(m.config.AllowSuperusers && ask.Actor.Superuser)
+	}),
+	never("unknown-mode", "There is no such mode.", func(m *Manager, ask Ask) bool { return !m.modeKnown(ask.Mode) }),
 	{"scope", func(m *Manager, ctx context.Context, ask Ask) error {
 		filter, err := m.scope(ctx, ask.Actor)
-		if err != nil {
-			return err
+		if err == nil && !filter.Matches(ask.Subject.User) {
+			err = Deny("scope", "This person is not among those you help.")
 		}
-		return denyIf(!filter.Matches(ask.Subject.User), "scope", "This person is not among those you help.")
+		return err
 	}},
 	{"policy", func(m *Manager, ctx context.Context, ask Ask) error {
 		return m.config.Policy(ctx, ask)
 	}},
 }
 
-func denyIf(broken bool, code, sentence string) error {
-	if broken {
-		return Deny(code, sentence)
-	}
-	return nil
+// never is a rule that needs nothing but what it is asked about.
+func never(code, sentence string, broken func(*Manager, Ask) bool) rule {
+	return rule{code, func(m *Manager, _ context.Context, ask Ask) error {
+		if broken(m, ask) {
+			return Deny(code, sentence)
+		}
+		return nil
+	}}
 }
 
 // Check reports whether the actor may act as the subject now: nil, or a
