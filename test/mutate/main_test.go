@@ -46,13 +46,16 @@ func (m mutation) row() string {
 // TestCaught_KnowsWhoNotices: it tells a test that fails from one that does not,
 // and from a change that does not build.
 func TestCaught_KnowsWhoNotices(t *testing.T) {
-	const line = "		return denyIf(!ask.Subject.Active, \"subject-inactive\", \"This account is not active.\")"
+	const (
+		line   = "	never(\"subject-inactive\", \"This account is not active.\", func(_ *Manager, ask Ask) bool { return !ask.Subject.Active }),"
+		broken = "	never(\"subject-inactive\", \"This account is not active.\", func(*Manager, Ask) bool { return false }),"
+	)
 	for name, row := range map[string]struct {
 		instead, test, want string
 	}{
-		"fails":          {"		return nil", "TestCheck_RulesThatNoPolicyOverrides", ""},
+		"fails":          {broken, "TestCheck_RulesThatNoPolicyOverrides", ""},
 		"passes":         {line + " // the same", "TestCheck_RulesThatNoPolicyOverrides", "passes without it"},
-		"does not build": {"		return nothing", "TestCheck_RulesThatNoPolicyOverrides", "did not run"},
+		"does not build": {"	nothing,", "TestCheck_RulesThatNoPolicyOverrides", "did not run"},
 	} {
 		err := mutation{"P2", "rules.go", row.test, line, row.instead}.caught(t.Context(), root)
 		if (err == nil) != (row.want == "") || err != nil && !strings.Contains(err.Error(), row.want) {
