@@ -88,9 +88,18 @@ func sqliteRefused(err error) bool {
 // refusal to write (read_only_sql_transaction), to make the transaction writable
 // or to run in one at all (active_sql_transaction), and to end it from within
 // (invalid_transaction_termination).
-func postgresRefused(err error) bool {
+func postgresRefused(err error) bool { return hasState(err, "25006", "25001", "2D000") }
+
+// What PostgreSQL says of a statement by the transaction it stands in.
+const (
+	noTransaction       = "25P01"
+	inFailedTransaction = "25P02"
+)
+
+// hasState reports whether an error of PostgreSQL's has one of the codes.
+func hasState(err error, codes ...string) bool {
 	var coded interface{ SQLState() string }
-	return errors.As(err, &coded) && slices.Contains([]string{"25006", "25001", "2D000"}, coded.SQLState())
+	return errors.As(err, &coded) && slices.Contains(codes, coded.SQLState())
 }
 
 // mysqlRefused knows ER_CANT_EXECUTE_IN_READ_ONLY_TRANSACTION. The usual driver

@@ -84,7 +84,11 @@ func (c *conn) bracket(ctx context.Context, v verdict) (release func() error, er
 		begin, end = c.dialect.enter, c.dialect.leave
 	}
 	if c.open == 0 {
-		if err := c.command(ctx, begin); err != nil {
+		switch err := c.command(ctx, begin); {
+		case err == nil:
+		case hasState(err, inFailedTransaction):
+			return nil, err // as for every statement of the transaction: nothing has changed
+		default:
 			return nil, c.fail(ctx, err)
 		}
 	}

@@ -3,7 +3,6 @@ package sqlguard
 import (
 	"context"
 	"database/sql/driver"
-	"errors"
 	"fmt"
 	"regexp"
 	"strings"
@@ -61,15 +60,12 @@ func (c *conn) locate(ctx context.Context) error {
 // locatePostgres tries a savepoint, which there can be in a transaction alone.
 func locatePostgres(ctx context.Context, c *conn) (transaction, error) {
 	err := c.command(ctx, "SAVEPOINT guise_guard; RELEASE SAVEPOINT guise_guard")
-	var coded interface{ SQLState() string }
 	switch {
 	case err == nil:
 		return writing, nil
-	case !errors.As(err, &coded):
-		return 0, c.fail(ctx, err)
-	case coded.SQLState() == "25P01": // no_active_sql_transaction
+	case hasState(err, noTransaction):
 		return outside, nil
-	case coded.SQLState() == "25P02": // in_failed_sql_transaction, as for every statement
+	case hasState(err, inFailedTransaction):
 		return 0, err
 	}
 	return 0, c.fail(ctx, err)

@@ -82,6 +82,32 @@ func TestReadOnly_TransactionsAsTextStayWhatTheyAre(t *testing.T) {
 	})
 }
 
+// A transaction that has failed says so, as without the guard, and its connection
+// lives on.
+func TestReadOnly_AFailedTransactionSaysSo(t *testing.T) {
+	guarded, plain := engines[1].open(t)
+	for name, db := range map[string]*sql.DB{"guarded": guarded, "plain": plain} {
+		c := connection(t, db)
+		if _, err := c.ExecContext(t.Context(), `CREATE TEMPORARY TABLE mine (id int)`); err != nil {
+			t.Fatal(err)
+		}
+		tx, err := c.BeginTx(t.Context(), nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_, _ = tx.Exec(`SELECT nonsense`)
+		if _, err := tx.QueryContext(acting(t, guise.ReadOnly), `SELECT 1`); err == nil || !strings.Contains(err.Error(), "25P02") {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := tx.Rollback(); err != nil {
+			t.Errorf("%s: %v", name, err)
+		}
+		if err := queryAll(t.Context(), c, `SELECT id FROM mine`); err != nil {
+			t.Errorf("%s, afterwards: %v", name, err)
+		}
+	}
+}
+
 // take is one step of a transaction as text.
 func take(ctx context.Context, c *sql.Conn, step string) error {
 	if strings.HasPrefix(step, `READ`) {
