@@ -58,6 +58,16 @@ func TestUsers_PagesByCursor(t *testing.T) {
 	}
 }
 
+func TestUsers_ThereAreTwentyOnAPage(t *testing.T) {
+	w := newWorld(t, nil)
+	for n := range 30 {
+		w.users.Put(guise.User{ID: fmt.Sprint("more", n), Name: "More", Active: true})
+	}
+	if got := strings.Fields(names(w.login("1").do("GET", "/impersonate/users", "", asJSON))); len(got) != 20 {
+		t.Errorf("%d on the first page; want 20", len(got))
+	}
+}
+
 func TestUsers_RefusalsForThoseWithoutRights(t *testing.T) {
 	w := newWorld(t, nil)
 	id := w.login("1").start("10").json()["id"].(string)
