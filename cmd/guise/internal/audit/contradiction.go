@@ -80,10 +80,50 @@ func (c *comparison) whole() *RowError {
 		return &RowError{c.id, 0, fmt.Sprintf("is %q by its row, and no event says that it began", c.row.State)}
 	case end:
 		return &RowError{c.id, 0, fmt.Sprintf("is %q by its row, and no event says that it ended", c.row.State)}
-	case c.mode == nil:
+	case c.over == nil:
+		if wrong := c.notOver(); wrong != nil {
+			return wrong
+		}
+	}
+	if c.mode == nil {
 		return nil // only notes are left
 	}
 	return c.compare(c.mode, []said{{"mode", string(c.row.Mode), string(c.mode.Mode)}})
+}
+
+// notOver is what a row may say of which no event says that it ended: it runs, or
+// was refused, and nobody has ended it.
+func (c *comparison) notOver() *RowError {
+	if c.first == nil { // its end is purged, or it never began
+		if c.row.State != guise.StateEnded && c.row.State != guise.StateDenied {
+			return &RowError{c.id, 0, fmt.Sprintf("is %q by its row, and all that it can be is over", c.row.State)}
+		}
+		return nil
+	}
+	want := open(c.row, c.first.Kind == guise.KindDenied)
+	all := append([]said{{"state", string(c.row.State), string(want.State)},
+		{"end", instant(c.row.EndedAt), instant(want.EndedAt)}, {"cause", string(c.row.Cause), ""}, {"note", c.row.Note, ""}},
+		people("ender", c.row.EndedBy.User, guise.User{})...)
+	for _, one := range all {
+		if one.row != one.event {
+			return c.wrong(c.first, "has the %s %q in its row, and no event says so: since event %d (%s) it is %q",
+				one.what, one.row, c.first.Seq, c.first.Kind, one.event)
+		}
+	}
+	return nil
+}
+
+// open is how the row of an impersonation must be that no event ended. What was
+// refused was over as soon as it began.
+func open(row *guise.Impersonation, denied bool) (want guise.Impersonation) {
+	want.State = guise.StateActive
+	if denied {
+		want.State = guise.StateDenied
+		if !row.EndedAt.IsZero() {
+			want.EndedAt = row.StartedAt
+		}
+	}
+	return want
 }
 
 func (c *comparison) people(e *guise.Event) []said {

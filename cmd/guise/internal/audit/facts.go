@@ -96,7 +96,11 @@ func (f *facts) agrees(i guise.Impersonation) bool {
 	case (one.begun || one.denied) && one.start != f.start(i.StartedAt, i.Reason, i.Ticket, i.Code, i.ClientIP, i.UserAgent):
 		return false
 	}
-	return !one.over || one.end == f.end(i.EndedAt, i.Cause, i.EndedBy, i.Note)
+	if one.over {
+		return one.end == f.endOf(i)
+	}
+	want := open(&i, one.denied)
+	return i.State == want.State && f.endOf(i) == f.endOf(want)
 }
 
 func (f *facts) who(actor guise.Actor, subject guise.Subject) uint64 {
@@ -110,6 +114,10 @@ func (f *facts) start(at time.Time, texts ...string) uint64 {
 
 func (f *facts) end(at time.Time, cause guise.Cause, by guise.Actor, note string) uint64 {
 	return f.hash(at.UTC().String(), string(cause), by.ID, by.Username, by.Name, by.Email, by.Tenant, note)
+}
+
+func (f *facts) endOf(i guise.Impersonation) uint64 {
+	return f.end(i.EndedAt, i.Cause, i.EndedBy, i.Note)
 }
 
 // withoutRow are the numbers of the first events of impersonations for which no
