@@ -61,8 +61,15 @@ var forgeries = map[string]struct {
 	"a row without events":            {`UPDATE guise_impersonations SET id = 'i-9' WHERE id = 'i-2'`, "impersonation i-9 has a row, and no event"},
 	"a row without an ID":             {`UPDATE guise_impersonations SET id = '' WHERE id = 'i-2'`, `impersonation "" has a row, and no event`},
 	"a head with a shorter hash":      {`UPDATE guise_head SET hash = substr(hash, 1, 31)`, "event 10 has "},
+	"a head before the log":           {`UPDATE guise_head SET seq = 0, hash = ` + zeros, "event 0 is where the store says that the log ends"},
+	"a head in what is purged":        {`UPDATE guise_head SET seq = 1, hash = (SELECT prev FROM guise_events WHERE seq = 2)`, "event 1 is where the store says that the log ends"},
+	"a head below zero":               {`UPDATE guise_head SET seq = -3`, "event -3 is where the store says that the log ends"},
+	"a head in the middle":            {`UPDATE guise_head SET seq = 5`, "event 5 has the hash"},
 	"a head removed":                  {`DELETE FROM guise_head`, "event 1 and what follows may not be all there is"},
 }
+
+// zeros is the hash of no event, on each engine.
+const zeros = `(SELECT purged_hash FROM guise_events WHERE seq = 3)`
 
 const allButSeq = "time, kind, impersonation_id, actor_id, actor_username, actor_name, actor_email, actor_tenant, " +
 	"subject_id, subject_username, subject_name, subject_email, subject_tenant, by_id, by_username, by_name, by_email, by_tenant, " +

@@ -68,16 +68,25 @@ func Run(ctx context.Context, log Log, options Options) (Report, error) {
 		if !errors.As(err, new(*guise.ChainError)) {
 			return a.report, err
 		}
-		// A purge that goes on takes what is about to be read again and again. It
-		// ends, and each time the log begins further on.
-		purged, readErr := a.purgedMeanwhile(ctx)
+		again, readErr := a.changedMeanwhile(ctx, err)
 		switch {
 		case readErr != nil: // what is missing may be purged: nobody knows
 			return a.report, readErr
-		case !purged:
+		case !again:
 			return a.report, err
 		}
 	}
+}
+
+// changedMeanwhile reports whether what is wrong may be so because of what others
+// did meanwhile, so that the log is to be read anew.
+func (a *audit) changedMeanwhile(ctx context.Context, wrong error) (bool, error) {
+	if errors.As(wrong, new(*astray)) {
+		return a.headMoved(ctx)
+	}
+	// A purge that goes on takes what is about to be read again and again. It
+	// ends, and each time the log begins further on.
+	return a.purgedMeanwhile(ctx)
 }
 
 type audit struct {
@@ -86,8 +95,10 @@ type audit struct {
 	verifier guise.Verifier
 	facts    *facts
 	report   Report
-	// head is what the store said before anything was read.
+	// head is what the store said before anything was read, and headed that the
+	// log leads through it.
 	head     Head
+	headed   bool
 	anchored bool
 }
 

@@ -1,6 +1,7 @@
 package audit
 
 import (
+	"context"
 	"fmt"
 	"strconv"
 	"strings"
@@ -36,7 +37,10 @@ func ParseHead(text string) (Head, error) {
 // one that is gone.
 func (a *audit) passes(event *guise.Event) error {
 	here := Head{event.Seq, event.Hash}
-	if here.Seq == a.head.Seq && here != a.head {
+	switch {
+	case here == a.head:
+		a.headed = true
+	case here.Seq == a.head.Seq:
 		return &guise.ChainError{Seq: here.Seq, Problem: fmt.Sprintf("has the hash %s, and the store says that its head has %s", here.Hash, a.head.Hash)}
 	}
 	if a.Anchor == (Head{}) {
@@ -59,12 +63,33 @@ func (a *audit) passes(event *guise.Event) error {
 	return nil
 }
 
+// astray is that the log does not lead through the store's head. It need not,
+// where the head has moved since: the log was empty then, or all that it had is
+// purged.
+type astray struct{ *guise.ChainError }
+
+// Unwrap returns which event is wrong.
+func (e *astray) Unwrap() error { return e.ChainError }
+
+// headMoved reports whether the store's head is another one now.
+func (a *audit) headMoved(ctx context.Context) (bool, error) {
+	seq, hash, err := a.log.Head(ctx)
+	if err != nil {
+		return false, fmt.Errorf("reading the head of the log again: %w", err)
+	}
+	return Head{seq, hash} != a.head, nil
+}
+
 // ends looks whether the log ends where it should. It may go on behind the
-// store's head, which was read first.
+// store's head, which was read first, but must lead through it.
 func (a *audit) ends() error {
 	last := a.report.Head.Seq
-	if last < a.head.Seq {
+	switch {
+	case last < a.head.Seq:
 		return &guise.ChainError{Seq: last + 1, Problem: fmt.Sprintf("is missing, and so is what follows: the store says that the log ends with event %d", a.head.Seq)}
+	case !a.headed && (a.report.Events > 0 || a.head != Head{}):
+		return &astray{&guise.ChainError{Seq: a.head.Seq, Problem: fmt.Sprintf("is where the store says that the log ends, and there is none: "+
+			"there are %d events, the last of them %d; what is written next does not go behind it", a.report.Events, last)}}
 	}
 	switch {
 	case a.Anchor == (Head{}) || a.anchored:

@@ -20,6 +20,15 @@ type busy struct {
 	page  func()       // before a page of events is read
 	rows  func()       // before a page of rows is read
 	first func() error // before the first event is read
+	head  func()       // after the head is read
+}
+
+func (b *busy) Head(ctx context.Context) (int64, guise.Hash, error) {
+	seq, hash, err := b.Store.Head(ctx)
+	if b.head != nil {
+		b.head()
+	}
+	return seq, hash, err
 }
 
 func (b *busy) Events(ctx context.Context, id string, after int64, limit int) ([]guise.Event, error) {
@@ -129,6 +138,29 @@ func TestP9_WhatCouldNotBeReadIsNoForgery(t *testing.T) {
 					t.Fatalf("%v; want %v, and no event that is wrong", err, row.want)
 				}
 				cancel()
+			}
+		})
+	}
+}
+
+// TestP9_AHeadThatMovedMeanwhileIsNoForgery: the log was empty when its head was
+// read, or all that it had is purged since.
+func TestP9_AHeadThatMovedMeanwhileIsNoForgery(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct {
+		before int
+		change func(b *busy)
+		want   int64
+	}{
+		"the first event": {0, func(b *busy) { b.note(t, "", 1) }, 1},
+		"a purge of all":  {3, func(b *busy) { b.purge(t, 3); b.note(t, "", 1) }, 2},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := &busy{Store: memstore.New()}
+			b.note(t, "", row.before)
+			b.head = func() { b.head = nil; row.change(b) }
+			if report, err := audit.Run(t.Context(), b, audit.Options{}); err != nil || report.Events != row.want {
+				t.Errorf("%+v, %v; want a log of %d events that holds", report, err, row.want)
 			}
 		})
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"math"
 	"time"
 
 	"github.com/guise-go/guise"
@@ -37,26 +38,57 @@ func Database(ctx context.Context, db *sql.DB, address database.Address) Finding
 	return append(found, head(ctx, store))
 }
 
+// looks is how often the head is looked at in a log that is written to all the
+// time.
+const looks = 5
+
 // head looks whether the newest event is the one that the store says it is.
-func head(ctx context.Context, store guise.Log) Finding {
+func head(ctx context.Context, store guise.Log) (found Finding) {
+	for range looks {
+		seq, hash, err := store.Head(ctx)
+		if err != nil {
+			return headless(err)
+		}
+		found = headIs(ctx, store, seq, hash)
+		now, _, err := store.Head(ctx)
+		if err == nil && now == seq {
+			break // else an event may have come between the two that were read
+		}
+	}
+	return found
+}
+
+// headIs looks at the event that the head names, and whether one is behind it.
+func headIs(ctx context.Context, store guise.Log, seq int64, hash guise.Hash) Finding {
 	const check, verify = "log", "run guise log verify, and find out who can write to this database"
-	seq, hash, err := store.Head(ctx)
-	if err != nil {
-		return wrong(check, "its head can't be read: "+err.Error(), "see that the database's user may read Guise's tables")
-	}
+	from := seq - 1
 	if seq == 0 {
-		return ok(check, "it is empty")
+		from = math.MinInt64 // nothing may be there at all
 	}
-	newest, err := store.Events(ctx, "", seq-1, 1)
+	newest, err := store.Events(ctx, "", from, 2)
 	switch {
 	case err != nil:
 		return wrong(check, fmt.Sprintf("event %d can't be read: %v", seq, err), verify)
-	case len(newest) == 0:
+	case seq == 0 && len(newest) == 0 && hash == guise.Hash{}:
+		return ok(check, "it is empty")
+	case seq == 0 && len(newest) > 0:
+		return wrong(check, fmt.Sprintf("by its head it is empty, and it has event %d", newest[0].Seq), verify)
+	case len(newest) == 0 || newest[0].Seq != seq:
 		return wrong(check, fmt.Sprintf("its head is event %d, which is missing", seq), verify)
-	case newest[0].Seq == seq && (newest[0].Hash != hash || newest[0].Digest() != hash):
+	case newest[0].Hash != hash || newest[0].Digest() != hash:
 		return wrong(check, fmt.Sprintf("event %d is not the one that its head names", seq), verify)
+	case len(newest) > 1:
+		return wrong(check, fmt.Sprintf("its head is event %d, and event %d is behind it", seq, newest[1].Seq), verify)
 	}
 	return ok(check, "its head is %d:%s; guise log verify checks all of it", seq, hash)
+}
+
+// headless is that the head can't be read.
+func headless(err error) Finding {
+	if errors.As(err, new(*guise.ChainError)) { // there is none, or no store has written it
+		return wrong("log", err.Error(), "restore the table guise_head from a backup, and find out who can write to this database")
+	}
+	return wrong("log", "its head can't be read: "+err.Error(), "see that the database's user may read Guise's tables")
 }
 
 // durability is whether the server keeps what it has acknowledged. SQLite's

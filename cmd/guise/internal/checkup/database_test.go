@@ -98,10 +98,20 @@ func TestDatabase_EachFinding(t *testing.T) {
 				t.Fatal(err)
 			}
 			expect(t, Database(t.Context(), db, address), "wrong triggers: missing or switched off: guise_events_kept;")
-			if _, err := db.ExecContext(t.Context(), `UPDATE guise_head SET seq = 2`); err != nil {
+			if err := store.Append(t.Context(), guise.Event{Kind: guise.KindNote, Time: time.Now(), Note: "another"}); err != nil {
 				t.Fatal(err)
 			}
-			expect(t, Database(t.Context(), db, address), "wrong log: its head is event 2, which is missing")
+			for statement, want := range map[string]string{
+				`UPDATE guise_head SET seq = 0`:  "wrong log: by its head it is empty, and it has event 1",
+				`UPDATE guise_head SET seq = -3`: "wrong log: its head is event -3, which is missing",
+				`UPDATE guise_head SET seq = 3`:  "wrong log: its head is event 3, which is missing",
+				`UPDATE guise_head SET seq = 1, hash = (SELECT hash FROM guise_events WHERE seq = 1)`: "wrong log: its head is event 1, and event 2 is behind it",
+			} {
+				if _, err := db.ExecContext(t.Context(), statement); err != nil {
+					t.Fatal(err)
+				}
+				expect(t, Database(t.Context(), db, address), want)
+			}
 			if _, err := db.ExecContext(t.Context(), `INSERT INTO guise_migrations (version, name, checksum) VALUES (999, 'later', 'x')`); err != nil {
 				t.Fatal(err)
 			}
@@ -112,7 +122,7 @@ func TestDatabase_EachFinding(t *testing.T) {
 			if _, err := db.ExecContext(t.Context(), `DELETE FROM guise_head`); err != nil {
 				t.Fatal(err)
 			}
-			expect(t, Database(t.Context(), db, address), "wrong log: ")
+			expect(t, Database(t.Context(), db, address), "wrong log: sqlstore: the one row of guise_head is missing")
 			if engine == "SQLite" {
 				return // it has no clock, and no settings of its own
 			}
