@@ -20,6 +20,7 @@ const (
 		"return_to, client_ip, user_agent"
 	impersonationWidth = 33
 	// briefColumns are what LogQuery.Brief asks for.
+	briefWidth   = 8
 	briefColumns = "id, state, started_at, actor_id, actor_username, actor_name, actor_email, actor_tenant"
 
 	eventColumns = "seq, time, kind, impersonation_id, " +
@@ -30,6 +31,31 @@ const (
 		"client_ip, user_agent, request_id, purged_to, purged_hash, prev, hash"
 	eventWidth = 36
 )
+
+// columnKind is what a column holds.
+type columnKind int
+
+const (
+	ofText columnKind = iota
+	ofNumber
+	numberOrNone // NULL where there is none
+	ofHash
+	hashOrNone
+)
+
+func kindOf(column string) columnKind {
+	switch column {
+	case "seq", "time", "status", "duration", "purged_to", "depth", "started_at", "last_seen_at":
+		return ofNumber
+	case "expires_at", "ended_at":
+		return numberOrNone
+	case "purged_hash", "prev", "hash":
+		return ofHash
+	case "token_hash":
+		return hashOrNone
+	}
+	return ofText
+}
 
 func impersonationValues(i guise.Impersonation) []any {
 	return []any{
@@ -42,6 +68,8 @@ func impersonationValues(i guise.Impersonation) []any {
 	}
 }
 
+// scanImpersonation reads a row; the error is a [*RowError] for one that no store
+// has written.
 func scanImpersonation(scan func(...any) error) (i guise.Impersonation, err error) {
 	err = scan(
 		&i.ID, &i.StackID, &i.ParentID, &i.Depth, &i.State, &i.Mode, &i.Reason, &i.Ticket, &i.Code,
@@ -51,13 +79,19 @@ func scanImpersonation(scan func(...any) error) (i guise.Impersonation, err erro
 		&i.EndedBy.ID, &i.EndedBy.Username, &i.EndedBy.Name, &i.EndedBy.Email, &i.EndedBy.Tenant, &i.Note,
 		&i.ReturnTo, &i.ClientIP, &i.UserAgent,
 	)
-	return i, err
+	if err != nil {
+		return i, unreadable(scan, impersonationWidth, err)
+	}
+	return i, nil
 }
 
 func scanBrief(scan func(...any) error) (i guise.Impersonation, err error) {
 	a := &i.Actor
 	err = scan(&i.ID, &i.State, instant{&i.StartedAt}, &a.ID, &a.Username, &a.Name, &a.Email, &a.Tenant)
-	return i, err
+	if err != nil {
+		return i, unreadable(scan, briefWidth, err)
+	}
+	return i, nil
 }
 
 func eventValues(e guise.Event) []any {

@@ -76,6 +76,8 @@ type dialect struct {
 	// reads them, and events.
 	whole     string
 	newReader func(width int) rowReader
+	// fits is the condition that a column has a value such as stores write.
+	fits func(column string) string
 
 	// atOnce is empty for an engine that can't do that.
 	atOnce atOnce

@@ -15,6 +15,9 @@ type joining struct {
 	// join writes the texts separated by NULs. Where one of them is NULL, it must
 	// put in more NULs, or be the first text alone.
 	join func(texts []string) string
+	// fit is the condition that an event's columns have values of their types,
+	// where an engine takes others: one that is not fit is read as its number alone.
+	fit string
 }
 
 // concatWS joins in one go.
@@ -37,7 +40,11 @@ func (j joining) events() string {
 		}
 		texts = append(texts, text)
 	}
-	return `SELECT ` + j.join(append(texts, strings.Split(eventTexts, ", ")...)) + ` FROM guise_events`
+	row := j.join(append(texts, strings.Split(eventTexts, ", ")...))
+	if j.fit != "" {
+		row = `CASE WHEN ` + j.fit + ` THEN ` + row + ` ELSE seq || '' END`
+	}
+	return `SELECT ` + row + ` FROM guise_events`
 }
 
 // noHash stands for a hash of zeros, which all but purged events have. Digits of
@@ -49,8 +56,7 @@ const noHash = "0"
 func (j joining) impersonation() string {
 	columns := strings.Split(impersonationColumns, ", ")
 	for n, column := range columns {
-		switch column {
-		case "expires_at", "ended_at": // NULL where there is none
+		if kindOf(column) == numberOrNone {
 			columns[n] = `coalesce(` + column + `, '')`
 		}
 	}
@@ -78,7 +84,7 @@ func (j *joined) read(scan func(...any) error) (texts []string, wrong string, er
 		// Security: with a NUL in one text, another would be read in its
 		// neighbour's place, and what is verified would not be what the columns
 		// say.
-		wrong = "a NULL, or a NUL byte in a text"
+		wrong = "a NULL, a value of another type, or a NUL byte in a text"
 	}
 	return j.texts, wrong, nil
 }

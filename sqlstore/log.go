@@ -2,6 +2,7 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"math"
@@ -182,14 +183,25 @@ type head struct {
 	hash guise.Hash
 }
 
+// scanHead reads the head; one that no store has written is a
+// [*guise.ChainError].
 func scanHead(scan func(...any) error) (h head, err error) {
-	var hash []byte
-	if err := scan(&h.seq, &hash); err != nil {
+	var seq, hash any
+	if err := scan(&seq, &hash); err != nil {
 		return h, err
 	}
-	if len(hash) != len(h.hash) {
-		return h, &guise.ChainError{Seq: h.seq, Problem: fmt.Sprintf("has a hash of %d bytes in guise_head, which this store never writes", len(hash))}
+	var number sql.NullInt64 // some drivers return integers as text
+	if err := number.Scan(seq); err != nil || !number.Valid {
+		return h, &guise.ChainError{Seq: 1, Problem: "and what follows may not be all there is: guise_head, which says where the log ends, has no number"}
 	}
-	copy(h.hash[:], hash)
+	h.seq = number.Int64
+	bytes, ok := hash.([]byte)
+	switch {
+	case !ok: // on SQLite, the same bytes may be a text
+		return h, &guise.ChainError{Seq: h.seq, Problem: "has in guise_head what is no hash, which this store never writes"}
+	case len(bytes) != len(h.hash):
+		return h, &guise.ChainError{Seq: h.seq, Problem: fmt.Sprintf("has a hash of %d bytes in guise_head, which this store never writes", len(bytes))}
+	}
+	copy(h.hash[:], bytes)
 	return h, nil
 }

@@ -78,6 +78,7 @@ func mysql() *dialect {
 		unattached: join.events() + ` WHERE impersonation_id = '' AND seq < ? ORDER BY seq DESC LIMIT ?`,
 		whole:      join.impersonation(),
 		newReader:  newJoined,
+		fits:       present,
 		version:    `SELECT version()`,
 		suit:       mariadbSuit,
 		log: narrowing{

@@ -43,7 +43,7 @@ func sqlite() *dialect {
 
 		// The whole database is locked already.
 		lockHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
-		readHead:    `SELECT seq, hash FROM guise_head WHERE id = 1`,
+		readHead:    `SELECT CASE typeof(seq) WHEN 'integer' THEN seq END, hash FROM guise_head WHERE id = 1`,
 		moveHead:    `UPDATE guise_head SET seq = ?, hash = ? WHERE id = 1`,
 		insertEvent: `INSERT INTO guise_events (` + eventColumns + `) VALUES (` + marks(eventWidth) + `)`,
 		insertEvents: `INSERT INTO guise_events (` + eventColumns + `) VALUES (` + marks(eventWidth) +
@@ -83,6 +83,7 @@ func sqlite() *dialect {
 		suit:       sqliteSuit,
 		whole:      join.impersonation(),
 		newReader:  newJoined,
+		fits:       sqliteFits,
 		log: narrowing{
 			mark:    func(int) string { return `+?` },
 			actor:   func(id string) string { return `actor_id = ` + id },

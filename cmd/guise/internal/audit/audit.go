@@ -112,7 +112,7 @@ func (a *audit) run(ctx context.Context) (err error) {
 	if err := a.ends(); err != nil {
 		return err
 	}
-	return a.rows(ctx)
+	return misfit(a.rows(ctx))
 }
 
 // eventsAtOnce is how many events are read at once: some milliseconds, in which

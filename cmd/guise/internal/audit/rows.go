@@ -10,13 +10,37 @@ import (
 	"time"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/sqlstore"
 )
 
 // rowsAtOnce is how many rows are read at once.
 const rowsAtOnce = 500
 
+// checker is a [Log] that knows which rows it can't have written: what queries
+// don't find in a database can't be compared either.
+type checker interface{ CheckRows(context.Context) error }
+
+// checkRows looks for rows that no store has written.
+func (a *audit) checkRows(ctx context.Context) error {
+	if log, can := a.log.(checker); can {
+		return log.CheckRows(ctx)
+	}
+	return nil
+}
+
+// misfit is the error for a row that can't be read, which names it.
+func misfit(err error) error {
+	if row, is := errors.AsType[*sqlstore.RowError](err); is {
+		return &RowError{row.ID, 0, row.Problem + ", which no store writes"}
+	}
+	return err
+}
+
 // rows compares each row with what its events say.
 func (a *audit) rows(ctx context.Context) error {
+	if err := a.checkRows(ctx); err != nil {
+		return err
+	}
 	query := guise.LogQuery{Limit: rowsAtOnce}
 	for {
 		page, err := a.log.Impersonations(ctx, query)
