@@ -42,6 +42,13 @@ type comparison struct {
 type said struct{ what, row, event string }
 
 func (c *comparison) event(e *guise.Event) *RowError {
+	if names(e) {
+		// Not what they are called: that changes while an impersonation runs, and
+		// its requests say what it is then.
+		if wrong := c.compare(e, []said{{"actor's ID", c.row.Actor.ID, e.Actor.ID}, {"subject's ID", c.row.Subject.ID, e.Subject.ID}}); wrong != nil {
+			return wrong
+		}
+	}
 	switch e.Kind {
 	case guise.KindStarted, guise.KindDenied:
 		if c.first != nil {
@@ -125,6 +132,9 @@ func open(row *guise.Impersonation, denied bool) (want guise.Impersonation) {
 	}
 	return want
 }
+
+// names reports whether an event says whom it is about.
+func names(e *guise.Event) bool { return e.Actor.ID != "" || e.Subject.ID != "" }
 
 func (c *comparison) people(e *guise.Event) []said {
 	return append(people("actor", c.row.Actor.User, e.Actor.User), people("subject", c.row.Subject.User, e.Subject.User)...)

@@ -16,15 +16,20 @@ type facts struct {
 	of     map[uint64]*fact
 	last   *fact // of the event before, which often is of the same one
 	lastID string
+
+	named          *fact // of the last event that names people, and whom
+	actor, subject string
 }
 
 // fact is what the events say of one impersonation.
 type fact struct {
-	first           int64 // the number of its first event
+	first           int64  // the number of its first event
+	ids             uint64 // of both people, by any event that has them
 	who, start, end uint64
 	mode            uint64
 	begun, over     bool
-	denied, twice   bool
+	denied          bool
+	unlike          bool // two events do not agree with each other
 	row             bool
 }
 
@@ -62,20 +67,33 @@ func (f *facts) add(e *guise.Event) {
 	if one.first == 0 {
 		one.first = e.Seq
 	}
+	f.addIDs(one, e)
 	switch e.Kind {
 	case guise.KindStarted, guise.KindDenied:
-		one.twice = one.twice || one.begun || one.denied
+		one.unlike = one.unlike || one.begun || one.denied
 		one.begun, one.denied = e.Kind == guise.KindStarted, e.Kind == guise.KindDenied
 		one.who, one.mode = f.who(e.Actor, e.Subject), f.hash(string(e.Mode))
 		one.start = f.start(e.Time, e.Reason, e.Ticket, e.Code, e.ClientIP, e.UserAgent)
 	case guise.KindModeChanged:
 		one.mode = f.hash(string(e.Mode))
 	case guise.KindEnded:
-		one.twice = one.twice || one.over
+		one.unlike = one.unlike || one.over
 		one.over, one.mode = true, f.hash(string(e.Mode))
 		one.who = f.who(e.Actor, e.Subject)
 		one.end = f.end(e.Time, e.Cause, e.By, e.Note)
 	}
+}
+
+// addIDs notes who an event is about. Most are about the same people as the event
+// before.
+func (f *facts) addIDs(one *fact, e *guise.Event) {
+	if !names(e) || one == f.named && e.Actor.ID == f.actor && e.Subject.ID == f.subject {
+		return
+	}
+	f.named, f.actor, f.subject = one, e.Actor.ID, e.Subject.ID
+	ids := f.hash(e.Actor.ID, e.Subject.ID)
+	one.unlike = one.unlike || one.ids != 0 && one.ids != ids
+	one.ids = ids
 }
 
 // agrees reports whether a row says what the events say. It may say no for
@@ -87,7 +105,9 @@ func (f *facts) agrees(i guise.Impersonation) bool {
 	}
 	one.row = true
 	switch {
-	case one.twice, one.denied != (i.State == guise.StateDenied), one.over != (i.State == guise.StateEnded):
+	case one.unlike, one.denied != (i.State == guise.StateDenied), one.over != (i.State == guise.StateEnded):
+		return false
+	case one.ids != 0 && one.ids != f.hash(i.Actor.ID, i.Subject.ID):
 		return false
 	case !one.begun && !one.denied && !one.over:
 		return false // purged but for its notes, or never there

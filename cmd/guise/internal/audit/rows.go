@@ -143,9 +143,12 @@ func (a *audit) eventsOf(ctx context.Context, id string) ([]guise.Event, error) 
 		}
 		after = some[len(some)-1].Seq
 		for _, event := range some {
-			if event.Kind != guise.KindRequest || len(all) == 0 { // of requests, that there are any
-				all = append(all, event)
+			if event.Kind != guise.KindRequest || len(all) == 0 || about(&event) != about(&all[len(all)-1]) {
+				all = append(all, event) // of requests, that there are any, and of whom
 			}
 		}
 	}
 }
+
+// about is the two people of an event.
+func about(e *guise.Event) [2]string { return [2]string{e.Actor.ID, e.Subject.ID} }
