@@ -59,7 +59,7 @@ func (c *migrate) Run(ctx context.Context, out output) error {
 		}{applied})
 	}
 	if len(missing) == 0 {
-		return out.line("Nothing to do: Guise's tables are as this version needs them.")
+		return out.line("Nothing to do: all migrations have been applied. guise doctor looks whether what they made is still there.")
 	}
 	for _, m := range missing {
 		if err := out.line(fmt.Sprintf("Applied migration %d: %s", m.Version, m.Name)); err != nil {
@@ -84,7 +84,7 @@ func (c *migrate) print(ctx context.Context, out output) error {
 		}{lacks})
 	}
 	if len(missing) == 0 { // as a comment, since what is printed is run
-		return out.line("-- Nothing to do: Guise's tables are as this version needs them.")
+		return out.line("-- Nothing to do: all migrations have been applied. guise doctor looks whether what they made is still there.")
 	}
 	for _, m := range missing {
 		if _, err := fmt.Fprintln(out.stdout, m); err != nil {

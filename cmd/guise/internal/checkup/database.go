@@ -17,8 +17,8 @@ import (
 // maxSkew is how far two clocks may differ. Limits are kept to the second.
 const maxSkew = time.Second
 
-// Database looks at an open database: Guise's tables and their triggers, the log's
-// head, the clock. It changes nothing.
+// Database looks at an open database: Guise's tables, their indexes and triggers,
+// the log's head, the clock. It changes nothing.
 func Database(ctx context.Context, db *sql.DB, address database.Address) Findings {
 	found := Findings{ok("database", "%s answers", address), clock(ctx, db, address.Engine, time.Now)}
 	found = append(found, durability(ctx, db, address.Engine)...)
@@ -30,7 +30,7 @@ func Database(ctx context.Context, db *sql.DB, address database.Address) Finding
 		return append(found, wrong("migrations", fmt.Sprintf("%d not applied, from version %d (%s) on", len(missing), missing[0].Version, missing[0].Name),
 			"run guise migrate, or start the application, which does it too; if they are there, let the database's user read them"))
 	}
-	found = append(found, ok("migrations", "all are applied"), appendOnly(ctx, db, address.Engine))
+	found = append(append(found, ok("migrations", "all are applied")), parts(ctx, db, address.Engine)...)
 	store, err := sqlstore.Open(ctx, db, address.Engine)
 	if err != nil {
 		return append(found, wrong("log", err.Error(), "see that the database's user may read and write Guise's tables"))
