@@ -148,7 +148,7 @@ func (x *postgresIndex) check(ctx context.Context, d *Directory, _ bool) (state 
 		WHERE i.indrelid = pg_catalog.to_regclass($1) AND c.relname = $2`, p.table(x.table), x.name).Scan(&comment, &valid)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
-		problem = "it has no index for that" + makeIt
+		problem = "none has been made" + makeIt
 	case err != nil:
 		return state, "", err
 	case !valid:

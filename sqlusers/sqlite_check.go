@@ -52,7 +52,7 @@ func (x *sqliteIndex) compareDefinitions(ctx context.Context, d *Directory) (str
 	case rows.Err() != nil:
 		return "", rows.Err()
 	case have == 0:
-		return "it has no index for that" + makeIt, nil
+		return "none has been made" + makeIt, nil
 	case have < len(want):
 		return "a part of its index is missing, so that it is not kept current" + makeIt, nil
 	}

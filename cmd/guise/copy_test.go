@@ -13,7 +13,7 @@ func TestCopy_ToAnotherEngineAndBack(t *testing.T) {
 	for engine, address := range addresses {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
-			where, _ := written(t, filepath.Join(t.TempDir(), "app.db"))
+			where, db := written(t, filepath.Join(t.TempDir(), "app.db"))
 			there, back := address(t), filepath.Join(t.TempDir(), "back.db")
 			_, noted := guiseSays("log head --db " + where)
 			for _, step := range []string{"copy --from " + where + " --to " + there, "copy --from " + there + " --to " + back} {
@@ -29,6 +29,11 @@ func TestCopy_ToAnotherEngineAndBack(t *testing.T) {
 			}
 			if status, said := guiseSays("copy --from " + where + " --to " + there); status != exitFailed || !strings.Contains(said, "already") {
 				t.Errorf("copied once more: status %d, %s; want it refused", status, said)
+			}
+			execAll(t, db, dropTriggers["SQLite"])
+			execAll(t, db, `UPDATE guise_events SET note = 'forged' WHERE seq = 9`)
+			if status, said := guiseSays("copy --from " + where + " --to " + address(t)); status != exitNo || !strings.Contains(said, "event 9 was changed") {
+				t.Errorf("copied what does not hold: status %d, %s", status, said)
 			}
 		})
 	}

@@ -19,7 +19,7 @@ type logExport struct {
 	source
 	filters
 	Format string `enum:"csv,jsonl" default:"csv" placeholder:"csv|jsonl" help:"CSV in which no cell is a formula, or one JSON object a line (${default})."`
-	Output string `short:"o" placeholder:"FILE" help:"File to make, readable by you alone; it must not be there yet. Default: standard output."`
+	Output string `short:"o" placeholder:"FILE" help:"File to make, readable by you alone; it must not be there yet. Default, and what - is: standard output."`
 }
 
 // exportAtOnce is how many are read at once.
@@ -38,7 +38,7 @@ func (c *logExport) Run(ctx context.Context, out output) error {
 	defer db.Close()
 	bar := out.progress()
 	defer bar.done()
-	if c.Output == "" {
+	if c.Output == "" || c.Output == "-" {
 		if isTerminal(out.stdout) {
 			bar = &progress{} // what is printed is itself how far it has come
 		}

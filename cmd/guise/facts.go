@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"strings"
 	"text/tabwriter"
@@ -81,11 +82,9 @@ func (o output) fields(pairs [][2]string) error {
 // table prints rows in columns. Nothing is left in a cell that a terminal obeys
 // or that would begin another column or row.
 func (o output) table(rows [][]string) error {
-	w := tabwriter.NewWriter(o.stdout, 0, 0, 2, ' ', 0)
-	for _, row := range rows {
-		for len(row) > 0 && row[len(row)-1] == "" { // so that no line ends in spaces
-			row = row[:len(row)-1]
-		}
+	var all bytes.Buffer
+	w := tabwriter.NewWriter(&all, 0, 0, 2, ' ', 0)
+	for _, row := range rows { // with the empty cells at its end, or the one before is in no column
 		for n, cell := range row {
 			row[n] = plain.Text(cell)
 		}
@@ -93,5 +92,13 @@ func (o output) table(rows [][]string) error {
 			return err
 		}
 	}
-	return w.Flush()
+	if err := w.Flush(); err != nil {
+		return err
+	}
+	for line := range strings.Lines(all.String()) {
+		if _, err := fmt.Fprintln(o.stdout, strings.TrimRight(line, " \n")); err != nil {
+			return err
+		}
+	}
+	return nil
 }

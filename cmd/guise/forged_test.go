@@ -121,11 +121,49 @@ func TestP9_LogVerify_AgainstANotedHead(t *testing.T) {
 			if status, said := guiseSays(verify); status != exitNo || !strings.Contains(said, "event 10 was noted as the head") {
 				t.Errorf("cut: status %d, %s; want the missing end", status, said)
 			}
+			if status, said := guiseSays("log verify --db " + where + " --head 1:" + strings.Repeat("ab", 32)); status != exitNo || !strings.Contains(said, "event 1 is not the event that was noted") {
+				t.Errorf("another of what is purged: status %d, %s", status, said)
+			}
 			wrong := "log verify --db " + where + " --head 9:" + strings.Repeat("ab", 32)
 			if status, said := guiseSays(wrong); status != exitNo || !strings.Contains(said, "event 9 is not the event that was noted") {
 				t.Errorf("another head: status %d, %s", status, said)
 			}
 		})
+	}
+}
+
+// TestP9_LogVerify_APurgedHeadIsNoForgery, and no proof either.
+func TestP9_LogVerify_APurgedHeadIsNoForgery(t *testing.T) {
+	t.Parallel()
+	for engine, address := range addresses {
+		t.Run(engine, func(t *testing.T) {
+			t.Parallel()
+			where, db := written(t, address(t))
+			purged(t, storeIn(t, where, db)) // up to event 5
+			verify := "log verify --db " + where + " --head 3:" + strings.Repeat("ab", 32)
+			if status, said := guiseSays(verify); status != exitNo || !strings.HasPrefix(said, "Can't be compared: event 3 was noted as the head and has been purged") {
+				t.Errorf("status %d, %s", status, said)
+			}
+			execAll(t, db, `UPDATE guise_impersonations SET note = 'x' WHERE id = 'i-2'`)
+			if status, said := guiseSays(verify); status != exitNo || !strings.HasPrefix(said, "The log does not hold: impersonation i-2") {
+				t.Errorf("and a forged row: status %d, %s", status, said)
+			}
+		})
+	}
+}
+
+// TestLogVerify_JSON_NamesTheEvent, even one of a number that no event has.
+func TestLogVerify_JSON_NamesTheEvent(t *testing.T) {
+	t.Parallel()
+	where, db := written(t, filepath.Join(t.TempDir(), "app.db"))
+	execAll(t, db, dropTriggers["SQLite"])
+	execAll(t, db, `INSERT INTO guise_events SELECT 0, `+allButSeq+` FROM guise_events WHERE seq = 10`)
+	if status, said := guiseSays("log verify --json --db " + where); status != exitNo || !strings.Contains(said, "\n  \"seq\": 0,") {
+		t.Errorf("status %d, %s", status, said)
+	}
+	execAll(t, db, `DELETE FROM guise_events WHERE seq = 0; UPDATE guise_impersonations SET id = 'i-9' WHERE id = 'i-2'`)
+	if status, said := guiseSays("log verify --json --db " + where); status != exitNo || strings.Contains(said, "\n  \"seq\"") || !strings.Contains(said, `"i-9"`) {
+		t.Errorf("status %d, %s; want an impersonation that no event is about", status, said)
 	}
 }
 

@@ -65,9 +65,12 @@ type verifyJSON struct {
 	Impersonations int64    `json:"impersonations"`
 	First          int64    `json:"first"`
 	Head           headJSON `json:"head"`
-	Seq            int64    `json:"seq,omitempty"`
+	Seq            *int64   `json:"seq,omitempty"` // which may be 0, of what nobody should have written
 	ID             string   `json:"impersonation_id,omitempty"`
 	Problem        string   `json:"problem,omitempty"`
+
+	// uncompared is that the problem is a noted head, and not the log.
+	uncompared bool
 }
 
 // Run verifies the log.
@@ -100,9 +103,13 @@ func (c *logVerify) Run(ctx context.Context, out output) error {
 	switch {
 	case err == nil:
 	case errors.As(err, &event):
-		found.Seq, found.Problem = event.Seq, fmt.Sprintf("event %d %s", event.Seq, event.Problem)
+		found.Seq, found.Problem = &event.Seq, fmt.Sprintf("event %d %s", event.Seq, event.Problem)
+		found.uncompared = errors.As(err, new(*audit.PurgedError))
 	case errors.As(err, &row):
-		found.Seq, found.ID, found.Problem = row.Seq, row.ID, row.Error()
+		found.ID, found.Problem = row.ID, row.Error()
+		if row.Seq != 0 {
+			found.Seq = &row.Seq
+		}
 	default:
 		return err // it could not be read, which says nothing of the log
 	}
@@ -117,6 +124,8 @@ func (f verifyJSON) print(out output, asJSON bool) error {
 	case f.Holds:
 		err = out.line(fmt.Sprintf("The log holds: %d events from number %d on, %d impersonations. Its head is %d:%s",
 			f.Events, f.First, f.Impersonations, f.Head.Seq, f.Head.Hash))
+	case f.uncompared:
+		err = out.line("Can't be compared: " + f.Problem)
 	default:
 		err = out.line("The log does not hold: " + f.Problem)
 	}

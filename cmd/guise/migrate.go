@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 
+	"github.com/guise-go/guise"
 	"github.com/guise-go/guise/cmd/guise/internal/audit"
 	"github.com/guise-go/guise/cmd/guise/internal/database"
 	"github.com/guise-go/guise/sqlstore"
@@ -153,13 +154,13 @@ func (c *copyLog) Run(ctx context.Context, out output) error {
 	}
 	copied, err := sqlstore.Copy(ctx, to, from, func(events int) { bar.of("events copied", int64(events), total) })
 	if err != nil {
-		return err
+		return orNo(err)
 	}
 	options := audit.Options{Anchor: audit.Head{Seq: copied.Seq, Hash: copied.Hash}, Progress: func(what string, done, total int64) {
 		bar.of(what+" verified", done, total)
 	}}
 	if _, err := audit.Run(ctx, to, options); err != nil {
-		return fmt.Errorf("everything is copied, and verifying it there ended with: %w", err)
+		return orNo(fmt.Errorf("everything is copied, and verifying it there ended with: %w", err))
 	}
 	bar.done()
 	if c.JSON {
@@ -171,4 +172,12 @@ func (c *copyLog) Run(ctx context.Context, out output) error {
 	}
 	return out.line(fmt.Sprintf("Copied %d events and %d impersonations, and verified them there. The head is %s",
 		copied.Events, copied.Impersonations, options.Anchor))
+}
+
+// orNo makes an answer of no of the error for a log that does not hold.
+func orNo(err error) error {
+	if errors.As(err, new(*guise.ChainError)) || errors.As(err, new(*audit.RowError)) || errors.As(err, new(*sqlstore.RowError)) {
+		return noError{err}
+	}
+	return err
 }

@@ -26,6 +26,9 @@ const (
 	progressEvery = 100 * time.Millisecond
 	barWidth      = 30
 	clearLine     = "\r\x1b[K"
+	// A line that is longer than the terminal is wide is cut off: the next would
+	// clear only the last of several.
+	wrapOff, wrapOn = "\x1b[?7l", "\x1b[?7h"
 )
 
 // progress is told of on stderr, where that is a terminal: what a script reads
@@ -59,7 +62,7 @@ func (p *progress) say(share float64, text string) {
 	}
 	p.last = time.Now()
 	full := int(barWidth * min(max(share, 0), 1))
-	fmt.Fprintf(p.to, "%s[%s%s] %s", clearLine, strings.Repeat("#", full), strings.Repeat(" ", barWidth-full), text)
+	fmt.Fprintf(p.to, "%s%s[%s%s] %s%s", clearLine, wrapOff, strings.Repeat("#", full), strings.Repeat(" ", barWidth-full), text, wrapOn)
 }
 
 // begin is when a log does; the zero time where that can't be told.

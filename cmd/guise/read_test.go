@@ -262,3 +262,27 @@ func handleOn(t *testing.T, where string) (*sql.DB, sqlstore.Engine) {
 	t.Cleanup(func() { _ = db.Close() })
 	return db, address.Engine
 }
+
+// TestLogList_KeepsItsColumns: also where the newest has no reason.
+func TestLogList_KeepsItsColumns(t *testing.T) {
+	t.Parallel()
+	where, db := written(t, filepath.Join(t.TempDir(), "app.db"))
+	execAll(t, db, `UPDATE guise_impersonations SET reason = '', id = id || ' of many'`)
+	_, said := guiseSays("log list --db " + where)
+	lines := strings.Split(said, "\n")
+	if at := strings.Index(lines[0], "REASON"); at <= len(lines[1]) || strings.HasSuffix(lines[1], " ") {
+		t.Errorf("a reason stands over another column, or a line ends in spaces:\n%s", said)
+	}
+}
+
+// TestLogExport_ToADash is to standard output, and makes no file.
+func TestLogExport_ToADash(t *testing.T) {
+	where, _ := written(t, filepath.Join(t.TempDir(), "app.db"))
+	t.Chdir(t.TempDir())
+	if status, said := guiseSays("log export -o - --format jsonl --db " + where); status != 0 || strings.Count(said, "\n") != 2 || !strings.Contains(said, `"i-2"`) {
+		t.Errorf("status %d, %s", status, said)
+	}
+	if _, err := os.Stat("-"); err == nil {
+		t.Error("there is a file called -")
+	}
+}

@@ -19,7 +19,7 @@ type source struct {
 	Data string `placeholder:"DIR" help:"The demo's database in its folder, in place of --db."`
 }
 
-// address is where the database is; flags go before the environment.
+// address is where the database is; a flag wins over the environment.
 func (s source) address() (database.Address, error) {
 	text := s.DB
 	switch {

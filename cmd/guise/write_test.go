@@ -92,9 +92,14 @@ func TestProgress_OneLineNowAndThen(t *testing.T) {
 	bar.last = time.Time{}.Add(1)
 	bar.reached("rows", 8, time.Hour, 0)
 	bar.done()
-	want := clearLine + "[#######                       ] 50 of 200 events" +
-		clearLine + "[##############################] 300 of 200 events" +
-		clearLine + "[#######                       ] 7 rows" + clearLine + "[##############################] 8 rows" + clearLine
+	want := ""
+	for _, line := range []string{
+		"[#######                       ] 50 of 200 events", "[##############################] 300 of 200 events",
+		"[#######                       ] 7 rows", "[##############################] 8 rows",
+	} {
+		want += clearLine + wrapOff + line + wrapOn
+	}
+	want += clearLine
 	if b.String() != want {
 		t.Errorf("%q\nwant %q", &b, want)
 	}

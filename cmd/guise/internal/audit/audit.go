@@ -112,7 +112,10 @@ func (a *audit) run(ctx context.Context) (err error) {
 	if err := a.ends(); err != nil {
 		return err
 	}
-	return misfit(a.rows(ctx))
+	if err := a.rows(ctx); err != nil {
+		return misfit(err)
+	}
+	return a.compared()
 }
 
 // eventsAtOnce is how many events are read at once: some milliseconds, in which

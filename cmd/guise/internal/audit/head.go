@@ -91,13 +91,25 @@ func (a *audit) ends() error {
 		return &astray{&guise.ChainError{Seq: a.head.Seq, Problem: fmt.Sprintf("is where the store says that the log ends, and there is none: "+
 			"there are %d events, the last of them %d; what is written next does not go behind it", a.report.Events, last)}}
 	}
-	switch {
-	case a.Anchor == (Head{}) || a.anchored:
-		return nil
-	case last < a.Anchor.Seq:
+	if !a.anchored && last < a.Anchor.Seq {
 		return &guise.ChainError{Seq: last + 1, Problem: fmt.Sprintf("is missing, and so is what follows: event %d was noted as the head", a.Anchor.Seq)}
 	}
-	// Fail closed: what can't be compared has not been.
-	return &guise.ChainError{Seq: a.Anchor.Seq, Problem: fmt.Sprintf("was noted as the head and has been purged, so that nothing can be compared with it; "+
-		"the log begins with event %d: note a newer head", a.report.First)}
+	return nil
+}
+
+// PurgedError is that the event which was noted as the head has been purged. It is
+// no fault of the log, and nothing else is wrong.
+type PurgedError struct{ *guise.ChainError }
+
+// Unwrap returns which event it was.
+func (e *PurgedError) Unwrap() error { return e.ChainError }
+
+// compared is a [*PurgedError] where the noted head is none of the events. Fail
+// closed: what can't be compared has not been.
+func (a *audit) compared() error {
+	if a.Anchor == (Head{}) || a.anchored {
+		return nil
+	}
+	return &PurgedError{&guise.ChainError{Seq: a.Anchor.Seq, Problem: fmt.Sprintf("was noted as the head and has been purged, so that nothing can be compared with it; "+
+		"the log begins with event %d, and all that it has agrees: note a newer head", a.report.First)}}
 }
