@@ -23,7 +23,47 @@ func (x *sqliteIndex) check(ctx context.Context, d *Directory, all bool) (state 
 		return state, problem, err
 	}
 	problem, err = x.compareTexts(ctx, d, all)
+	if err == nil && problem == "" {
+		problem, err = x.matchOne(ctx, d)
+	}
+	if err != nil && x.tableAnswers(ctx, d) {
+		return state, "its index is damaged (" + err.Error() + ")" + makeIt, nil
+	}
 	return state, problem, err
+}
+
+// tableAnswers reports whether the table can be read. If an index can't be, then,
+// it is the index that is wrong.
+func (x *sqliteIndex) tableAnswers(ctx context.Context, d *Directory) bool {
+	var n int
+	return d.db.QueryRowContext(ctx, "SELECT count(*) FROM (SELECT 1 FROM "+x.users()+" LIMIT 1)").Scan(&n) == nil
+}
+
+// matchOne asks the index for a user who is in it. The text that it holds may be
+// right where the trigrams that lead to it are gone.
+func (x *sqliteIndex) matchOne(ctx context.Context, d *Directory) (string, error) {
+	for i := range x.texts {
+		var row int64
+		var known string
+		err := d.db.QueryRowContext(ctx, fmt.Sprintf("SELECT rowid, substr(c, 1, %[2]d) FROM (SELECT rowid, c%[1]d AS c FROM %[3]s LIMIT %[4]d) WHERE length(c) >= %[2]d AND instr(c, char(0)) = 0 LIMIT 1",
+			i, gram, x.in(x.fts), sampled)).Scan(&row, &known)
+		if errors.Is(err, sql.ErrNoRows) {
+			continue
+		}
+		if err != nil {
+			return "", err
+		}
+		var n int
+		err = d.db.QueryRowContext(ctx, fmt.Sprintf("SELECT count(*) FROM %s WHERE %s MATCH ? AND rowid = ?", x.in(x.fts), x.fts),
+			`"`+strings.ReplaceAll(known, `"`, `""`)+`"`, row).Scan(&n)
+		switch {
+		case err != nil:
+			return "", err
+		case n == 0:
+			return "its index does not find a user who is in it" + makeIt, nil
+		}
+	}
+	return "", nil
 }
 
 func (x *sqliteIndex) compareDefinitions(ctx context.Context, d *Directory) (string, error) {

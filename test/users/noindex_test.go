@@ -119,6 +119,47 @@ func TestCheckIndex_FindsWhatTheIndexLacks(t *testing.T) {
 
 // Without an index, New says once what would make searches fast, or why there
 // can be none.
+// TestCheckIndex_FindsADamagedOne, and New goes on as if there were none.
+func TestCheckIndex_FindsADamagedOne(t *testing.T) {
+	t.Parallel()
+	for name, row := range map[string]struct{ damage, says string }{
+		"its trigrams are gone":  {`DELETE FROM users_guise_search_data WHERE id > 10`, "its index is damaged"},
+		"its structure is wrong": {`UPDATE users_guise_search_data SET block = x'00' WHERE id = 10`, "its index"},
+		"its structure is gone":  {`DELETE FROM users_guise_search_data WHERE id = 10`, "its index is damaged"},
+		"all that leads to users": {`CREATE VIRTUAL TABLE other USING fts5(c0, tokenize='trigram', detail=none, columnsize=0);
+			DELETE FROM users_guise_search_data; INSERT INTO users_guise_search_data SELECT * FROM other_data`, "does not find"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			db := onSQLite.open(t)
+			d := ordinary.directory(t, db, guise.User{ID: "1", Name: "Ada Lovelace", Active: true}).Directory
+			statements, err := d.IndexStatements()
+			if err != nil {
+				t.Fatal(err)
+			}
+			run(t, db, statements...)
+			if err := d.CheckIndex(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+			run(t, db, row.damage)
+			db.SetMaxIdleConns(0) // a connection knows the structure from before
+			if d, err = sqlusers.New(db, ordinary.config); err != nil {
+				t.Fatal(err)
+			}
+			if found, err := d.Search(t.Context(), guise.Query{Text: "lovelace"}); err != nil || len(found.Users) != 1 {
+				t.Errorf("a search finds %+v, %v", found.Users, err)
+			}
+			if err := d.CheckIndex(t.Context()); !errors.Is(err, sqlusers.ErrNoIndex) || !strings.Contains(err.Error(), row.says) {
+				t.Errorf("CheckIndex = %v; want %q", err, row.says)
+			}
+			run(t, db, statements...)
+			if err := d.CheckIndex(t.Context()); err != nil {
+				t.Errorf("made again: %v", err)
+			}
+		})
+	}
+}
+
 func TestNew_SaysWhatWouldMakeSearchesFast(t *testing.T) {
 	onEach(t, func(t *testing.T, e engine) {
 		var log bytes.Buffer
