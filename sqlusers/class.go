@@ -25,10 +25,14 @@ const (
 )
 
 var (
-	decimalText = regexp.MustCompile(`^-?(0|[1-9][0-9]{0,39})(\.[0-9]{1,20})?$`)
+	decimalText = regexp.MustCompile(`^-?(0|[1-9][0-9]*)(\.[0-9]+)?$`)
 	uuidText    = regexp.MustCompile(`^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$`)
 	binaryText  = regexp.MustCompile(`^([0-9a-f]{2})*$`)
 )
+
+// maxDecimal is how long a decimal number may be to be an ID. PostgreSQL has
+// longer ones, which are nobody's; see [postgres.nameable].
+const maxDecimal = 200
 
 // has reports whether a value of the class reads as this text. Only such a text
 // is converted to the column's type, to be compared as the column's own index
@@ -43,7 +47,7 @@ func (c class) has(text string) bool {
 		n, err := strconv.ParseUint(text, 10, 64)
 		return err == nil && strconv.FormatUint(n, 10) == text
 	case decimal:
-		return decimalText.MatchString(text)
+		return len(text) <= maxDecimal && decimalText.MatchString(text)
 	case uuid:
 		return uuidText.MatchString(text)
 	case binary:

@@ -16,7 +16,7 @@ func TestClassHas_OnlyWhatTheDatabaseWrites(t *testing.T) {
 	}{
 		{integral, []string{"0", "7", "-7", "9223372036854775807"}, []string{"", "007", "+7", " 7", "7 ", "-0", "7.0", "1e3", "9223372036854775808", "７", "7--"}},
 		{unsigned, []string{"0", "18446744073709551615"}, []string{"", "-1", "007", "18446744073709551616", "1 OR 1=1"}},
-		{decimal, []string{"0", "-7", "7.00", "0.5"}, []string{"", "007", "7.", ".5", "1e3", "NaN", "7\n", "7;", strings.Repeat("9", 60)}},
+		{decimal, []string{"0", "-7", "7.00", "0.5", strings.Repeat("9", 65), "0." + strings.Repeat("1", 38)}, []string{"", "007", "7.", ".5", "1e3", "NaN", "Infinity", "7\n", "7;", strings.Repeat("9", 201)}},
 		{uuid, []string{id}, []string{"", strings.ToUpper(id), "{" + id + "}", strings.ReplaceAll(id, "-", ""), id + "\n"}},
 		{binary, []string{"", "00ff"}, []string{"0", "0F", "0x00", "00 "}},
 		{padded, []string{"", "a", " a"}, []string{"a ", "\xff"}},

@@ -102,7 +102,14 @@ func (postgres) exactValue(text string) condition { return condition{mark, []any
 
 func (postgres) kind(column) string { return "'text'" }
 
-func (p postgres) nameable(id column) string { return typedNameable(p, id) }
+// nameable leaves out the numbers that can't be looked up: what is no number, what
+// is infinite, and what has hundreds of digits.
+func (p postgres) nameable(id column) string {
+	if id.class == decimal {
+		return fmt.Sprintf("(%s IS NOT NULL AND %s NOT IN ('NaN', 'Infinity', '-Infinity') AND length(%[2]s) <= %[3]d)", id.sql, p.exact(id), maxDecimal)
+	}
+	return typedNameable(p, id)
+}
 
 func (p postgres) order(id column) string { return typedOrder(p, id) }
 

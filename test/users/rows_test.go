@@ -79,6 +79,48 @@ func TestTyped_AnIDThatTwoRowsHaveIsAnErrorAndNoUser(t *testing.T) {
 	})
 }
 
+// TestTyped_WhoIsListedCanBeLookedUp: also by a number of many digits; and what is
+// no number is nobody's.
+func TestTyped_WhoIsListedCanBeLookedUp(t *testing.T) {
+	for _, row := range []struct {
+		engine      engine
+		key, values string
+		want        []string
+	}{
+		{onPostgres, "numeric", `('NaN'), ('Infinity'), ('-Infinity'), (1e45), (1e-25), (1e300), (NULL), (-7.50)`,
+			[]string{"-7.50", "0.0000000000000000000000001", "1" + strings.Repeat("0", 45)}},
+		{onMySQL, "decimal(38, 25)", `(7), (NULL), (0.0000000000000000000000001)`,
+			[]string{"0.0000000000000000000000001", "7." + strings.Repeat("0", 25)}},
+		{onMySQL, "decimal(65, 0)", `(7), (` + strings.Repeat("9", 65) + `)`, []string{"7", strings.Repeat("9", 65)}},
+	} {
+		t.Run(row.engine.name+" "+row.key, func(t *testing.T) {
+			t.Parallel()
+			d, _ := row.engine.overTyped(t, row.key, nil, `INSERT INTO users (id) VALUES `+row.values)
+			var found []string
+			for query := (guise.Query{Limit: 1}); ; {
+				page, err := d.Search(t.Context(), query)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, user := range page.Users {
+					found = append(found, user.ID)
+				}
+				if query.Cursor = page.Next; page.Next == "" {
+					break
+				}
+			}
+			if !slices.Equal(found, row.want) {
+				t.Errorf("page by page: %q; want %q", found, row.want)
+			}
+			for _, id := range found {
+				if user, err := d.User(t.Context(), id); err != nil || user.ID != id {
+					t.Errorf("User(%q) = %+v, %v", id, user, err)
+				}
+			}
+		})
+	}
+}
+
 func search7(key string) string {
 	if strings.HasPrefix(key, "decimal") {
 		return "7.00"
