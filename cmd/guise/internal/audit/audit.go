@@ -160,11 +160,17 @@ func (a *audit) events(ctx context.Context) error {
 	return a.verifier.Done()
 }
 
+// read begins each page with the last event of the one before: a second event of
+// that number, where there is one, would be in neither.
 func (a *audit) read(ctx context.Context, pages chan<- page) {
+	var last int64
 	for after := int64(math.MinInt64); ; {
 		events, err := a.log.Events(ctx, "", after, eventsAtOnce)
 		if err != nil {
 			err = fmt.Errorf("reading the events behind number %d: %w", max(after, 0), err)
+		}
+		if after > math.MinInt64 && len(events) > 0 && events[0].Seq == last {
+			events = events[1:]
 		}
 		if err == nil && len(events) == 0 {
 			return
@@ -177,7 +183,8 @@ func (a *audit) read(ctx context.Context, pages chan<- page) {
 		if err != nil {
 			return
 		}
-		after = events[len(events)-1].Seq
+		last = events[len(events)-1].Seq
+		after = last - 1
 	}
 }
 

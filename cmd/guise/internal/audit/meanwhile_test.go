@@ -165,3 +165,33 @@ func TestP9_AHeadThatMovedMeanwhileIsNoForgery(t *testing.T) {
 		})
 	}
 }
+
+// twice is a log in which an event has a second one with its number, as where
+// whoever forged it has dropped the key first.
+type twice struct {
+	*memstore.Store
+	seq int64
+}
+
+func (l twice) Events(ctx context.Context, id string, after int64, limit int) ([]guise.Event, error) {
+	events, err := l.Store.Events(ctx, id, after, limit)
+	if n := slices.IndexFunc(events, func(e guise.Event) bool { return e.Seq == l.seq }); n >= 0 {
+		forged := events[n]
+		forged.Note = "another"
+		events = slices.Insert(events, n+1, forged)
+	}
+	return events[:min(len(events), limit)], err
+}
+
+// TestP9_ASecondEventOfANumberIsFound: also where a page ends between the two.
+func TestP9_ASecondEventOfANumberIsFound(t *testing.T) {
+	t.Parallel()
+	for _, seq := range []int64{1, 500, 999, 1000, 1001, 2000, 2500} {
+		b := &busy{Store: memstore.New()}
+		b.note(t, "", 2500)
+		_, err := audit.Run(t.Context(), twice{b.Store, seq}, audit.Options{})
+		if wrong, is := errors.AsType[*guise.ChainError](err); !is || wrong.Seq != seq {
+			t.Errorf("event %d twice: %v", seq, err)
+		}
+	}
+}
