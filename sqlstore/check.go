@@ -2,9 +2,12 @@ package sqlstore
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"slices"
 	"strings"
+
+	"github.com/guise-go/guise"
 )
 
 // RowError is an impersonation's row that no store has written, whoever did.
@@ -74,13 +77,20 @@ func (d *dialect) misfits() string {
 		` END AS misfit FROM guise_impersonations) AS checked WHERE misfit IS NOT NULL LIMIT 1`
 }
 
-// present is that a column has a value, where all that it can have are of its type.
-func present(column string) string {
-	switch kindOf(column) {
-	case numberOrNone, hashOrNone:
-		return `1 = 1`
+// present is that a column has a value, and a column of numbers an integer: all
+// values have the column's type, which somebody may have changed.
+func present(isInteger string) func(column string) string {
+	return func(column string) string {
+		switch kindOf(column) {
+		case ofNumber:
+			return column + ` IS NOT NULL AND ` + fmt.Sprintf(isInteger, column)
+		case numberOrNone:
+			return column + ` IS NULL OR ` + fmt.Sprintf(isInteger, column)
+		case hashOrNone:
+			return `1 = 1`
+		}
+		return column + ` IS NOT NULL`
 	}
-	return column + ` IS NOT NULL`
 }
 
 type misfit struct{ id, what string }
@@ -90,4 +100,40 @@ func scanMisfit(scan func(...any) error) (m misfit, err error) {
 	err = scan(&id, &m.what)
 	m.id = string(id)
 	return m, err
+}
+
+// scanAnyhow reads of a row what can be read. One that does not say when it began
+// is a [*RowError]: a page goes on from there.
+func scanAnyhow(scan func(...any) error) (i guise.Impersonation, err error) {
+	places := impersonationPlaces(&i)
+	for n := range places {
+		places[n] = anyhow{places[n]}
+	}
+	if err := scan(places...); err != nil {
+		return i, err
+	}
+	if i.StartedAt.IsZero() {
+		return i, &RowError{i.ID, "has in its row what can't be read as the time when it began, so that nothing can be listed from there on"}
+	}
+	return i, nil
+}
+
+// anyhow reads a column into a place, if it can be read.
+type anyhow struct{ to any }
+
+// Scan implements [database/sql.Scanner].
+func (a anyhow) Scan(column any) error {
+	switch to := a.to.(type) {
+	case instant:
+		_ = to.Scan(column)
+	case *int:
+		var number sql.NullInt64
+		_ = number.Scan(column)
+		*to = int(number.Int64)
+	case *string:
+		var text sql.NullString
+		_ = text.Scan(column)
+		*to = text.String
+	}
+	return nil
 }

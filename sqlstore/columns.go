@@ -71,18 +71,22 @@ func impersonationValues(i guise.Impersonation) []any {
 // scanImpersonation reads a row; the error is a [*RowError] for one that no store
 // has written.
 func scanImpersonation(scan func(...any) error) (i guise.Impersonation, err error) {
-	err = scan(
-		&i.ID, &i.StackID, &i.ParentID, &i.Depth, &i.State, &i.Mode, &i.Reason, &i.Ticket, &i.Code,
-		&i.Actor.ID, &i.Actor.Username, &i.Actor.Name, &i.Actor.Email, &i.Actor.Tenant,
-		&i.Subject.ID, &i.Subject.Username, &i.Subject.Name, &i.Subject.Email, &i.Subject.Tenant,
-		instant{&i.StartedAt}, instant{&i.ExpiresAt}, instant{&i.LastSeenAt}, instant{&i.EndedAt}, &i.Cause,
-		&i.EndedBy.ID, &i.EndedBy.Username, &i.EndedBy.Name, &i.EndedBy.Email, &i.EndedBy.Tenant, &i.Note,
-		&i.ReturnTo, &i.ClientIP, &i.UserAgent,
-	)
-	if err != nil {
+	if err = scan(impersonationPlaces(&i)...); err != nil {
 		return i, unreadable(scan, impersonationWidth, err)
 	}
 	return i, nil
+}
+
+// impersonationPlaces are where the columns are read to.
+func impersonationPlaces(i *guise.Impersonation) []any {
+	return []any{
+		&i.ID, &i.StackID, &i.ParentID, &i.Depth, (*string)(&i.State), (*string)(&i.Mode), &i.Reason, &i.Ticket, &i.Code,
+		&i.Actor.ID, &i.Actor.Username, &i.Actor.Name, &i.Actor.Email, &i.Actor.Tenant,
+		&i.Subject.ID, &i.Subject.Username, &i.Subject.Name, &i.Subject.Email, &i.Subject.Tenant,
+		instant{&i.StartedAt}, instant{&i.ExpiresAt}, instant{&i.LastSeenAt}, instant{&i.EndedAt}, (*string)(&i.Cause),
+		&i.EndedBy.ID, &i.EndedBy.Username, &i.EndedBy.Name, &i.EndedBy.Email, &i.EndedBy.Tenant, &i.Note,
+		&i.ReturnTo, &i.ClientIP, &i.UserAgent,
+	}
 }
 
 func scanBrief(scan func(...any) error) (i guise.Impersonation, err error) {

@@ -74,7 +74,10 @@ type dialect struct {
 	log narrowing
 	// whole are the columns that a page of the log reads; newReader makes what
 	// reads them, and events.
-	whole     string
+	whole string
+	// anyhow are the same columns one by one, with NULL for a start that is no
+	// number.
+	anyhow    string
 	newReader func(width int) rowReader
 	// fits is the condition that a column has a value such as stores write.
 	fits func(column string) string

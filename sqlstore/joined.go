@@ -60,6 +60,11 @@ func (j joining) impersonation() string {
 			columns[n] = `coalesce(` + column + `, '')`
 		}
 	}
+	if j.fit != "" {
+		// What does not begin at a number comes before all that does, and a page
+		// that went on from there would leave those out.
+		return `CASE WHEN started_at < '' THEN ` + j.join(columns) + ` ELSE '' END`
+	}
 	return j.join(columns)
 }
 

@@ -84,7 +84,7 @@ func (s *Store) page(ctx context.Context, query guise.LogQuery, after, to *place
 	if errors.Is(err, errNotWhole) {
 		// Something other than a store has written a row, which is to be shown
 		// all the same.
-		return s.pageOf(ctx, impersonationColumns, scanImpersonation, query, after, to, limit)
+		return s.pageOf(ctx, s.dialect.anyhow, scanAnyhow, query, after, to, limit)
 	}
 	return found, err
 }

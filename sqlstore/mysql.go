@@ -78,7 +78,8 @@ func mysql() *dialect {
 		unattached: join.events() + ` WHERE impersonation_id = '' AND seq < ? ORDER BY seq DESC LIMIT ?`,
 		whole:      join.impersonation(),
 		newReader:  newJoined,
-		fits:       present,
+		fits:       present(`CAST(%s AS CHAR) REGEXP '^-?[0-9]+$'`),
+		anyhow:     impersonationColumns,
 		version:    `SELECT version()`,
 		suit:       mariadbSuit,
 		log: narrowing{

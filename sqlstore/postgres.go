@@ -77,7 +77,8 @@ func postgres() *dialect {
 		unattached: selectEvents + ` WHERE impersonation_id = '' AND seq < $1 ORDER BY seq DESC LIMIT $2`,
 		whole:      postgresWhole,
 		newReader:  newCells,
-		fits:       present,
+		fits:       present(`%s::text ~ '^-?[0-9]+$'`),
+		anyhow:     impersonationColumns,
 		log: narrowing{
 			mark:    dollar,
 			actor:   func(id string) string { return `actor_id = ` + id },

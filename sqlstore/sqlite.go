@@ -84,6 +84,7 @@ func sqlite() *dialect {
 		whole:      join.impersonation(),
 		newReader:  newJoined,
 		fits:       sqliteFits,
+		anyhow:     strings.Replace(impersonationColumns, "started_at", `CASE WHEN started_at < '' THEN started_at END`, 1),
 		log: narrowing{
 			mark:    func(int) string { return `+?` },
 			actor:   func(id string) string { return `actor_id = ` + id },

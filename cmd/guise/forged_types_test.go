@@ -2,6 +2,7 @@ package main
 
 import (
 	"maps"
+	"path/filepath"
 	"strings"
 	"testing"
 )
@@ -30,14 +31,14 @@ type forgery struct{ statements, says string }
 var misfits = map[string]map[string]forgery{
 	"PostgreSQL": {
 		"a note of nothing": {`ALTER TABLE guise_impersonations ALTER note DROP NOT NULL` + nullNote, "impersonation i-2 has in its row note missing"},
-		"a depth of words":  {`ALTER TABLE guise_impersonations ALTER depth TYPE TEXT` + wordDepth, "impersonation i-2 has in its row what can't be read"},
+		"a depth of words":  {`ALTER TABLE guise_impersonations ALTER depth TYPE TEXT` + wordDepth, "impersonation i-2 has in its row depth missing, or of another type"},
 		"two rows":          {`ALTER TABLE guise_impersonations DROP CONSTRAINT guise_impersonations_pkey; DROP INDEX guise_impersonations_token` + twice, "impersonation i-1 has two rows"},
 		"no number of the head": {`ALTER TABLE guise_head ALTER seq DROP NOT NULL; UPDATE guise_head SET seq = NULL`,
 			"event 1 and what follows may not be all there is"},
 	},
 	"MariaDB": {
 		"a note of nothing": {`ALTER TABLE guise_impersonations MODIFY note LONGTEXT` + nullNote, "impersonation i-2 has in its row note missing"},
-		"a depth of words":  {`ALTER TABLE guise_impersonations MODIFY depth LONGTEXT NOT NULL` + wordDepth, "impersonation i-2 has in its row what can't be read"},
+		"a depth of words":  {`ALTER TABLE guise_impersonations MODIFY depth LONGTEXT NOT NULL` + wordDepth, "impersonation i-2 has in its row depth missing, or of another type"},
 		"two rows":          {`ALTER TABLE guise_impersonations DROP PRIMARY KEY, DROP INDEX guise_impersonations_token` + twice, "impersonation i-1 has two rows"},
 		"no number of the head": {`ALTER TABLE guise_head MODIFY seq BIGINT; UPDATE guise_head SET seq = NULL`,
 			"event 1 and what follows may not be all there is"},
@@ -91,19 +92,38 @@ func TestP9_LogVerify_FindsWhatNoStoreWrites(t *testing.T) {
 	}
 }
 
-// TestLogList_NamesTheRowThatItCantRead: what is wrong can then be looked at.
-func TestLogList_NamesTheRowThatItCantRead(t *testing.T) {
+// TestLogList_ShowsWhatElseThereIs beside a row that can't be read, and as much of
+// that as can be.
+func TestLogList_ShowsWhatElseThereIs(t *testing.T) {
 	t.Parallel()
 	for engine, address := range addresses {
 		t.Run(engine, func(t *testing.T) {
 			t.Parallel()
 			where, db := written(t, address(t))
 			execAll(t, db, misfits[engine]["a depth of words"].statements)
-			for _, command := range []string{"log list", "log show i-2", "log export"} {
-				if status, said := guiseSays(command + " --db " + where); status != exitFailed || !strings.Contains(said, `impersonation "i-2" has in its row what can't be read`) {
+			for _, command := range []string{"log list", "log export"} {
+				if status, said := guiseSays(command + " --db " + where); status != 0 || !strings.Contains(said, "i-1") || !strings.Contains(said, "i-2") {
 					t.Errorf("%s: status %d, %s", command, status, said)
 				}
 			}
+			if status, said := guiseSays("log show i-2 --db " + where); status != exitFailed || !strings.Contains(said, `impersonation "i-2" has in its row what can't be read`) {
+				t.Errorf("log show: status %d, %s", status, said)
+			}
 		})
+	}
+}
+
+// TestLogExport_LeavesNothingOutUnsaid: SQLite lists a start that is no number
+// before all others, and a page that went on from there would be the last.
+func TestLogExport_LeavesNothingOutUnsaid(t *testing.T) {
+	t.Parallel()
+	for _, start := range []string{`CAST(started_at AS BLOB)`, `'x'`} {
+		where, db := written(t, filepath.Join(t.TempDir(), "app.db"))
+		execAll(t, db, `UPDATE guise_impersonations SET started_at = `+start+` WHERE id = 'i-1'`)
+		for _, command := range []string{"log list --limit 1", "log export"} {
+			if status, said := guiseSays(command + " --db " + where); status != exitFailed || !strings.Contains(said, `impersonation "i-1" has in its row`) {
+				t.Errorf("%s, %s: status %d, %s", start, command, status, said)
+			}
+		}
 	}
 }
