@@ -239,7 +239,12 @@ type EndedData struct {
 }
 
 // LeaveData is the page with the form that stops.
-type LeaveData struct{ Impersonation Impersonation }
+type LeaveData struct {
+	Impersonation Impersonation
+	// Below is the one that is in use again afterwards; nil when that is none, and
+	// the viewer is themselves again.
+	Below *Impersonation
+}
 
 // WriteData is the form that asks for another mode.
 type WriteData struct {

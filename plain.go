@@ -68,7 +68,11 @@ func (v *visit) plain(page Page, texts language.Texts) plainData {
 	case LeaveData:
 		i := data.Impersonation
 		made.Title = texts.Text("leave.title")
-		say("leave.text", "subject", shortened(i.Subject.Label()), "actor", shortened(i.Actor.Label()))
+		if data.Below != nil {
+			say("leave.below", "subject", shortened(i.Subject.Label()), "below", shortened(data.Below.Subject.Label()))
+		} else {
+			say("leave.text", "subject", shortened(i.Subject.Label()), "actor", shortened(i.Actor.Label()))
+		}
 		made.Form = &plainForm{Action: page.BasePath + "stop", Button: texts.Text("leave.button")}
 	case WriteData:
 		made.Title = texts.Text("write.title")

@@ -95,7 +95,11 @@ func (v *visit) getLeave() error {
 	if len(v.stack) == 0 {
 		return ErrNotImpersonating
 	}
-	v.page(http.StatusOK, PageLeave, LeaveData{v.stack.Top()})
+	data := LeaveData{Impersonation: v.stack.Top()}
+	if n := len(v.stack); n > 1 {
+		data.Below = &v.stack[n-2]
+	}
+	v.page(http.StatusOK, PageLeave, data)
 	return nil
 }
 

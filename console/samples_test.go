@@ -204,6 +204,7 @@ func samples() map[string]guise.Page {
 		"ended":               page(guise.PageEnded, guise.EndedData{Cause: guise.CauseExpired, ContinueURL: "/"}),
 		"ended-nobody":        seenBy(nil, page(guise.PageEnded, guise.EndedData{Cause: guise.CauseLoggedOut, ContinueURL: "/login"})),
 		"leave":               acting(page(guise.PageLeave, guise.LeaveData{Impersonation: running()})),
+		"leave-stacked":       acting(page(guise.PageLeave, guise.LeaveData{Impersonation: stacked, Below: &running1})),
 		"write":               acting(page(guise.PageWrite, guise.WriteData{Impersonation: running(), Modes: []guise.Mode{guise.ReadOnly, guise.ReadWrite}, Mode: guise.ReadWrite, Next: "/notes"})),
 		"write-problem":       acting(page(guise.PageWrite, guise.WriteData{Impersonation: running(), Modes: again.Modes, Mode: guise.ReadWrite, Reason: " ", Problem: again.Problem})),
 		"problem":             seenBy(viewer(maya), page(guise.PageProblem, guise.ProblemData{Status: 403, Code: "not-allowed", Title: "You may not see this page", Detail: "Ask someone who runs this application."})),

@@ -1,0 +1,51 @@
+package guise_test
+
+import (
+	"regexp"
+	"strings"
+	"testing"
+
+	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/console"
+)
+
+// pageWords are what a page says, without its markup.
+func pageWords(page string) string {
+	_, body, _ := strings.Cut(page, "<body")
+	body = regexp.MustCompile(`(?s)<(style|script).*?</(style|script)>|<[^>]*>|[\x{2066}-\x{2069}]`).ReplaceAllString(body, "")
+	return strings.Join(strings.Fields(body), " ")
+}
+
+// withAndWithoutConsole runs a test on the console's pages and on the plain ones.
+func withAndWithoutConsole(t *testing.T, change func(*guise.Config), test func(*testing.T, *world)) {
+	t.Helper()
+	for name, made := range map[string]func(guise.ConsoleOptions) (guise.Console, error){"plain": nil, "console": console.New} {
+		t.Run(name, func(t *testing.T) {
+			test(t, newWorld(t, func(c *guise.Config) {
+				c.Console = made
+				change(c)
+			}))
+		})
+	}
+}
+
+// TestTheLeavePageSaysWhoOneIsAfterwards: of a stack, leaving ends the last alone.
+func TestTheLeavePageSaysWhoOneIsAfterwards(t *testing.T) {
+	withAndWithoutConsole(t, staffChain, func(t *testing.T, w *world) {
+		b := w.login("1")
+		for _, row := range []struct{ subject, afterwards, not string }{
+			{"3", "Ada Admin", "as Ada"},
+			{"10", "as Stan Staff", "Ada Admin again"},
+		} {
+			b.start(row.subject)
+			got := pageWords(b.get("/impersonate/leave").Body.String())
+			if _, got, _ = strings.Cut(got, "You are acting as"); !strings.Contains(got, row.afterwards) || strings.Contains(got, row.not) {
+				t.Errorf("as %s: %q; want %q", row.subject, got, row.afterwards)
+			}
+		}
+		b.post("/impersonate/stop", "")
+		if got := b.sees(); got != "3" {
+			t.Errorf("afterwards one acts as %s, and the page said 3", got)
+		}
+	})
+}
