@@ -52,6 +52,7 @@ func TestConsole(t *testing.T) {
 		{"LiveIsToldAndNeedNotAsk", liveIsToldAndNeedNotAsk},
 		{"LiveSaysWhenItIsOutOfDate", liveSaysWhenItIsOutOfDate},
 		{"WhoReachedALimitIsSeen", whoReachedALimitIsSeen},
+		{"WordsStayWhole", wordsStayWhole},
 		{"TimesAreInOnesOwnZoneOrExactlyInUTC", timesAreInOnesOwnZoneOrExactlyInUTC},
 		{"WorksWithoutJavaScript", worksWithoutJavaScript},
 		{"AsksNobodyElse", asksNobodyElse},
