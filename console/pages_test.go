@@ -269,6 +269,29 @@ func TestTheTimelineIsInTheOrderInWhichThingsHappened(t *testing.T) {
 	}
 }
 
+// Reads in a row are folded, each day's by themselves; nothing else is.
+func TestReadsInARowAreFolded(t *testing.T) {
+	v := testView(t)
+	var have []string
+	for _, day := range v.Days(guise.EntryData{Events: reads()}) {
+		for _, row := range day.Events {
+			have = append(have, row.Many)
+		}
+		have = append(have, "|")
+	}
+	want := []string{"Requests that only read: 6", "", "Requests that only read: 5", "|", "Requests that only read: 5", "", "|"}
+	if !slices.Equal(have, want) {
+		t.Errorf("%q", have)
+	}
+	if page := render(t, mustNew(t, guise.ConsoleOptions{}), samples()["entry-long"]); strings.Count(page, ">/courses<") != len(reads()) {
+		t.Error("a request is missing")
+	}
+	few := []guise.Event{reads()[0], reads()[1], reads()[2], reads()[3]}
+	if rows := v.Days(guise.EntryData{Events: few})[0].Events; len(rows) != 4 {
+		t.Errorf("four requests are %d rows", len(rows))
+	}
+}
+
 func TestAnUnknownModeCauseAndKindKeepTheirNames(t *testing.T) {
 	i := over("struck_by_lightning")
 	i.Mode = "billing"

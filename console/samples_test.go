@@ -85,6 +85,20 @@ func events() []guise.Event {
 	}
 }
 
+// reads are mostly requests that only read, over midnight.
+func reads() []guise.Event {
+	var all []guise.Event
+	for n := range 18 {
+		all = append(all, guise.Event{
+			Seq: int64(n + 1), Kind: guise.KindRequest, Method: "GET", Path: "/courses", Status: 200, Duration: time.Millisecond,
+			Time: now.Truncate(24 * time.Hour).Add(time.Duration(n-12) * time.Second),
+		})
+	}
+	all[6].Method, all[6].Status = "POST", 303
+	all[17].Status = 404
+	return all
+}
+
 // besides are what is on record besides impersonations, the newest first.
 func besides() []guise.Event {
 	actor := guise.Actor{User: staff}
@@ -197,6 +211,7 @@ func samples() map[string]guise.Page {
 		"log-own":             seenBy(viewer(staff, guise.ActionFind), page(guise.PageLog, guise.LogData{OwnOnly: true})),
 		"entry-active":        page(guise.PageEntry, guise.EntryData{Impersonation: running(), Events: events()[:3]}),
 		"entry-ended":         page(guise.PageEntry, guise.EntryData{Impersonation: over1, Events: events(), Ahead: events()[8:], More: true, After: 35}),
+		"entry-long":          page(guise.PageEntry, guise.EntryData{Impersonation: running(), Events: reads(), More: true}),
 		"entry-denied":        page(guise.PageEntry, guise.EntryData{Impersonation: denied(), Changed: 7, Events: []guise.Event{{Kind: guise.KindDenied, Time: now, Code: "superusers-only"}}}),
 		"unattached":          page(guise.PageUnattached, guise.UnattachedData{Events: besides(), Next: "7"}),
 		"unattached-filtered": seenBy(viewer(staff, guise.ActionSee), page(guise.PageUnattached, guise.UnattachedData{Kind: guise.KindLimited, ActorID: "admin", Events: besides()[:3], Cursor: "9", Next: "7", LookedTo: now})),

@@ -16,17 +16,19 @@ type day struct {
 	Events []eventRow
 }
 
-// eventRow is one thing that happened: a request, or something else.
+// eventRow is one thing that happened: a request, several that only read, or
+// something else.
 type eventRow struct {
 	Kind  guise.Kind
 	Clock template.HTML
 
-	// Of a request; Status is 0 while nobody knows its outcome.
-	Request, Wrote bool
-	Method, Path   template.HTML
-	Status         int
-	StatusClass    string
-	Took           string
+	// Request is a request and its outcome.
+	Request template.HTML
+	Wrote   bool
+
+	// Reads are several requests, as the items of a list, and Many says how many.
+	Reads template.HTML
+	Many  string
 
 	// Of anything else: what it is called, what came of it, and who did it if not
 	// the actor.
@@ -38,22 +40,25 @@ type eventRow struct {
 // Days is the timeline by day.
 func (v *view) Days(data guise.EntryData) []day {
 	var days []day
-	for _, e := range timeline(data.Events, data.Ahead) {
-		date := e.Time.UTC().Truncate(24 * time.Hour)
-		if len(days) == 0 || !days[len(days)-1].Date.Equal(date) {
-			days = append(days, day{Date: date})
+	shown := timeline(data.Events, data.Ahead)
+	for len(shown) > 0 {
+		date := dateOf(shown[0])
+		next := slices.IndexFunc(shown, func(e *guise.Event) bool { return !dateOf(e).Equal(date) })
+		if next < 0 {
+			next = len(shown)
 		}
-		last := &days[len(days)-1]
-		last.Events = append(last.Events, v.words.eventRow(e))
+		days = append(days, day{date, v.words.eventRows(shown[:next])})
+		shown = shown[next:]
 	}
 	return days
 }
 
+func dateOf(e *guise.Event) time.Time { return e.Time.UTC().Truncate(24 * time.Hour) }
+
 func (w *words) eventRow(e *guise.Event) eventRow {
 	row := eventRow{Kind: e.Kind, Clock: clock(e.Time)}
 	if e.Kind == guise.KindRequest {
-		row.Request, row.Wrote, row.Method, row.Path = true, wrote(e), short(e.Method), bdi(e.Path)
-		row.Status, row.StatusClass, row.Took = e.Status, statusClass(e.Status), w.span(e.Duration)
+		row.Request, row.Wrote = w.request(e), wrote(e)
 		return row
 	}
 	row.KindName, row.Note = w.kindName(e.Kind), bdiIfAny(e.Note)
@@ -72,6 +77,21 @@ func (w *words) eventRow(e *guise.Event) eventRow {
 		row.Reason = bdiIfAny(e.Reason)
 	}
 	return row
+}
+
+// request is a request as HTML. Its method and path stand from left to right in
+// every language.
+func (w *words) request(e *guise.Event) template.HTML {
+	status, took := escaped(w.T("entry.no-outcome")), template.HTML("")
+	if e.Status != 0 {
+		status, took = template.HTML(strconv.Itoa(e.Status)), " "+escaped(w.span(e.Duration))
+	}
+	row := `<span class="request" dir="ltr"><span class="method">` + short(e.Method) + `</span> <code class="path">` + bdi(e.Path) + "</code></span>\n" +
+		`<span class="outcome"><span class="status ` + statusClass(e.Status) + `">` + status + `</span>` + took
+	if wrote(e) {
+		row += " " + badge("amber", w.T("entry.write"))
+	}
+	return row + `</span>`
 }
 
 // TimelineURL is the page of the timeline after an event; 0 is the first page.
@@ -96,7 +116,7 @@ func (v *view) LastSeq(events []guise.Event) int64 {
 // when its outcome is known; the first record is left out where the second is
 // there, and stays where it isn't: then nobody knows how the write went.
 func timeline(events, ahead []guise.Event) []*guise.Event {
-	finished := map[request]bool{}
+	finished := map[requestKey]bool{}
 	for _, some := range [][]guise.Event{events, ahead} {
 		for n := range some {
 			if e := &some[n]; e.Kind == guise.KindRequest && e.Status != 0 {
@@ -117,15 +137,15 @@ func timeline(events, ahead []guise.Event) []*guise.Event {
 	return shown
 }
 
-// request is what both records of a write have in common. Its ID alone would not
+// requestKey is what both records of a write have in common. Its ID alone would not
 // do: the client chooses that, and may choose the same one twice.
-type request struct {
+type requestKey struct {
 	id, method, path string
 	began            int64
 }
 
-func requestOf(e *guise.Event) request {
-	return request{e.RequestID, e.Method, e.Path, e.Time.Add(-e.Duration).UnixMicro()}
+func requestOf(e *guise.Event) requestKey {
+	return requestKey{e.RequestID, e.Method, e.Path, e.Time.Add(-e.Duration).UnixMicro()}
 }
 
 // wrote reports whether a request could change something.
@@ -137,9 +157,9 @@ func wrote(e *guise.Event) bool {
 	return true
 }
 
-// statusClass is how the template marks a status: "open" when there is none yet,
-// "fine" below 400, else "failed".
-func statusClass(status int) string {
+// statusClass is how a status is marked: "open" when there is none yet, "fine" below
+// 400, else "failed".
+func statusClass(status int) template.HTML {
 	switch {
 	case status == 0:
 		return "open"
