@@ -232,6 +232,21 @@ func TestAWriteIsShownOnceAndOneWithoutOutcomeStays(t *testing.T) {
 	}
 }
 
+// What was refused wrote nothing; what failed, or of which nobody knows, may have.
+func TestOnlyWhatMayHaveWrittenIsMarkedAsAWrite(t *testing.T) {
+	v := testView(t).words
+	for _, row := range []struct {
+		method string
+		status int
+		marked bool
+	}{{"POST", 303, true}, {"POST", 403, false}, {"POST", 405, false}, {"DELETE", 500, true}, {"PUT", 0, true}, {"GET", 200, false}, {"GET", 500, false}} {
+		have := v.eventRow(&guise.Event{Kind: guise.KindRequest, Method: row.method, Status: row.status})
+		if have.Wrote != row.marked || strings.Contains(string(have.Request), ">write<") != row.marked {
+			t.Errorf("%s %d: marked %v", row.method, row.status, have.Wrote)
+		}
+	}
+}
+
 // Many applications give their requests no ID, and a client can give two the same:
 // when it began tells one write from another.
 func TestAWriteIsShownOnceWhateverItsID(t *testing.T) {

@@ -58,7 +58,7 @@ func dateOf(e *guise.Event) time.Time { return e.Time.UTC().Truncate(24 * time.H
 func (w *words) eventRow(e *guise.Event) eventRow {
 	row := eventRow{Kind: e.Kind, Clock: clock(e.Time)}
 	if e.Kind == guise.KindRequest {
-		row.Request, row.Wrote = w.request(e), wrote(e)
+		row.Request, row.Wrote = w.request(e), wrote(e) && !refused(e)
 		return row
 	}
 	row.KindName, row.Note = w.kindName(e.Kind), bdiIfAny(e.Note)
@@ -88,7 +88,7 @@ func (w *words) request(e *guise.Event) template.HTML {
 	}
 	row := `<span class="request" dir="ltr"><span class="method">` + short(e.Method) + `</span> <code class="path">` + bdi(e.Path) + "</code></span>\n" +
 		`<span class="outcome"><span class="status ` + statusClass(e.Status) + `">` + status + `</span>` + took
-	if wrote(e) {
+	if wrote(e) && !refused(e) {
 		row += " " + badge("amber", w.T("entry.write"))
 	}
 	return row + `</span>`
@@ -156,6 +156,10 @@ func wrote(e *guise.Event) bool {
 	}
 	return true
 }
+
+// refused reports whether a request was answered with a refusal: it wrote nothing.
+// One that failed otherwise may have.
+func refused(e *guise.Event) bool { return e.Status >= 400 && e.Status < 500 }
 
 // statusClass is how a status is marked: "open" when there is none yet, "fine" below
 // 400, else "failed".
