@@ -80,6 +80,7 @@ showZone();
 // "/" goes to the search box, and the arrows from row to row; Enter follows
 // the link that has the focus, as it does anyway.
 const box = one("input[type=search]");
+if (box?.autofocus) box.setSelectionRange(box.value.length, box.value.length); // one types on
 
 document.addEventListener("keydown", (event) => {
   if (event.ctrlKey || event.metaKey || event.altKey || event.shiftKey || event.isComposing) return;

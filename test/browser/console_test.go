@@ -54,6 +54,7 @@ func TestConsole(t *testing.T) {
 		{"WhoReachedALimitIsSeen", whoReachedALimitIsSeen},
 		{"WordsStayWhole", wordsStayWhole},
 		{"TimesAreInOnesOwnZoneOrExactlyInUTC", timesAreInOnesOwnZoneOrExactlyInUTC},
+		{"TheCaretIsBehindWhatWasTyped", theCaretIsBehindWhatWasTyped},
 		{"WorksWithoutJavaScript", worksWithoutJavaScript},
 		{"AsksNobodyElse", asksNobodyElse},
 	} {
@@ -159,6 +160,16 @@ func timesAreInOnesOwnZoneOrExactlyInUTC(t *testing.T, d *desk) {
 	d.p.Press("nav", "Live")
 	d.p.Until("they are on the next page too", inUTC+` && document.querySelector("main time")`)
 	wantText(t, d.p, "footer", "Times are UTC")
+}
+
+// Who looks at what was found types on.
+func theCaretIsBehindWhatWasTyped(t *testing.T, d *desk) {
+	d.p.Goto(d.URL + "/impersonate/users?q=maya")
+	d.p.Until("the search box has the focus", `document.activeElement.name === "q"`)
+	d.p.Keys(" lind")
+	if got := chromium.Evaluate[string](d.p, `document.activeElement.value`); got != "maya lind" {
+		t.Errorf("the box reads %q", got)
+	}
 }
 
 func worksWithoutJavaScript(t *testing.T, d *desk) {
