@@ -170,6 +170,31 @@ func TestWhatIsInTheWayIsLookedAtByThoseWhoMay(t *testing.T) {
 	}
 }
 
+// Who sees only their own must not read that there is nothing at all.
+func TestAnEmptyListSaysWhoseItIs(t *testing.T) {
+	officer, agent := viewer(admin, guise.Actions()...), viewer(staff, guise.ActionFind)
+	stranger := guise.UserData{UserRow: guise.UserRow{User: maya}}
+	for _, row := range []struct {
+		name guise.PageName
+		who  *guise.Viewer
+		data any
+		says string
+	}{
+		{guise.PageLive, officer, guise.LiveData{}, "Nobody is acting as anyone right now"},
+		{guise.PageLive, agent, guise.LiveData{OwnOnly: true}, "You aren’t acting as anyone right now"},
+		{guise.PageLog, officer, guise.LogData{}, "Nobody has acted as anyone yet"},
+		{guise.PageLog, agent, guise.LogData{OwnOnly: true}, "You haven’t acted as anyone yet"},
+		{guise.PageUnattached, officer, guise.UnattachedData{}, "No limit was reached, and there are no notes"},
+		{guise.PageUnattached, agent, guise.UnattachedData{OwnOnly: true}, "You reached no limit and wrote no notes"},
+		{guise.PageUser, officer, stranger, "No one so far."},
+		{guise.PageUser, agent, stranger, "No one that you are allowed to see."},
+	} {
+		if have := render(t, mustNew(t, guise.ConsoleOptions{}), seenBy(row.who, page(row.name, row.data))); !strings.Contains(have, ">"+row.says+"<") {
+			t.Errorf("%s: it does not say %q", row.name, row.says)
+		}
+	}
+}
+
 func TestNavigationLeadsOnlyWhereOneMayGo(t *testing.T) {
 	for _, c := range []struct {
 		name       string

@@ -26,8 +26,9 @@ type view struct {
 	// Me is what the viewer is called, "" when nobody is logged in.
 	Me template.HTML
 	// MayFind and the others say what to offer. Whoever may find users sees in
-	// the log what they did themselves, and what runs right now.
-	MayFind, MaySeeLog, MayExport, MayExplain, MayNote, MayPurge bool
+	// the log what they did themselves, and what runs right now; MaySeeAll is for
+	// what others did.
+	MayFind, MaySeeLog, MaySeeAll, MayExport, MayExplain, MayNote, MayPurge bool
 
 	words *words
 }
@@ -40,7 +41,7 @@ func (c *console) view(page guise.Page) *view {
 	v := &view{
 		Name: page.Name, Lang: words.Lang, Dir: words.Dir, BasePath: page.BasePath, HomeURL: cmp.Or(page.HomeURL, "/"),
 		Viewer: page.Viewer, Impersonation: page.Impersonation, Now: page.Now, Data: page.Data,
-		MayFind: may(guise.ActionFind), MaySeeLog: may(guise.ActionFind) || may(guise.ActionSee), MayExport: may(guise.ActionExport),
+		MayFind: may(guise.ActionFind), MaySeeLog: may(guise.ActionFind) || may(guise.ActionSee), MaySeeAll: may(guise.ActionSee), MayExport: may(guise.ActionExport),
 		MayExplain: may(guise.ActionExplain), MayNote: may(guise.ActionNote), MayPurge: may(guise.ActionPurge),
 		words: words,
 	}
