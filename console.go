@@ -150,6 +150,8 @@ type LiveData struct {
 	More bool
 	// OwnOnly says that the viewer sees only their own.
 	OwnOnly bool
+	// Ended is the one that the viewer has just ended here; nil when there is none.
+	Ended *Impersonation
 }
 
 // LogData is one page of the log.

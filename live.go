@@ -1,6 +1,7 @@
 package guise
 
 import (
+	"errors"
 	"fmt"
 	"log/slog"
 	"net/http"
@@ -38,11 +39,32 @@ func (v *visit) getLive() error {
 	if v.answersJSON() {
 		return v.writeJSON(http.StatusOK, liveBody{liveOf(running, progress), more})
 	}
+	ended, err := v.justEnded(viewer)
+	if err != nil {
+		return err
+	}
 	slices.Reverse(running)
 	v.page(http.StatusOK, PageLive, LiveData{
-		Impersonations: running, Progress: progress, Activity: v.config.Activity, More: more, OwnOnly: ownOnly,
+		Impersonations: running, Progress: progress, Activity: v.config.Activity, More: more, OwnOnly: ownOnly, Ended: ended,
 	})
 	return nil
+}
+
+// justEnded is the one that the page's own form has ended and the address names;
+// nil for none that the viewer may see and that is over.
+func (v *visit) justEnded(viewer Actor) (*Impersonation, error) {
+	id, err := queryText(v.r, "ended", maxField)
+	if err != nil || id == "" {
+		return nil, err
+	}
+	one, err := v.visibleImpersonation(viewer, id)
+	switch {
+	case errors.Is(err, ErrNotFound) || err == nil && one.State != StateEnded:
+		return nil, nil
+	case err != nil:
+		return nil, err
+	}
+	return &one, v.meetSubjects(viewer, one)
 }
 
 // flushToShow writes the requests that wait to be logged, so that they are shown

@@ -4,9 +4,11 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 
 	"github.com/guise-go/guise"
+	"github.com/guise-go/guise/console"
 )
 
 // soFar is what the Live endpoint says of the only one that runs.
@@ -85,6 +87,24 @@ func TestLive_LooksAtABoundedNumberOfEvents(t *testing.T) {
 		token := guise.TokenHash{1: byte(n), 2: byte(n >> 8), 3: 1}
 		if err := store.Store.Start(t.Context(), guise.Start{Impersonation: one, Token: token, Event: guise.Event{Kind: guise.KindStarted, ImpersonationID: one.ID}}); err != nil {
 			t.Fatal(err)
+		}
+	}
+}
+
+// TestLive_SaysWhatWasJustEnded: what the address names is not more than the viewer
+// may see, and nothing that still runs.
+func TestLive_SaysWhatWasJustEnded(t *testing.T) {
+	w := newWorld(t, func(c *guise.Config) { c.Console, c.Policy = console.New, guise.SuperusersAndStaff })
+	over, runs := w.login("1"), w.login("2")
+	ended, running := over.start("10").json()["id"].(string), runs.start("11").json()["id"].(string)
+	over.post("/impersonate/stop", "")
+	for _, row := range []struct {
+		who, id string
+		says    bool
+	}{{"1", ended, true}, {"1", running, false}, {"1", "nothing", false}, {"1", "", false}, {"3", ended, false}} {
+		got := w.login(row.who).get("/impersonate/live?ended=" + row.id)
+		if says := strings.Contains(pageWords(got.Body.String()), "Ended: Ada Admin as Maya Customer"); got.Code != 200 || says != row.says {
+			t.Errorf("%s asks for %q: %d, says so: %v", row.who, row.id, got.Code, says)
 		}
 	}
 }

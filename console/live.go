@@ -10,8 +10,9 @@ import (
 type liveRow struct {
 	ID                                             string
 	Who, Reason, Mode, Since, Until, Did, ClientIP template.HTML
-	// EndURL is where to end it, "" for those who may not; Title says whose it is.
-	EndURL, Title string
+	// EndURL is where to end it, "" for those who may not, BackURL where that
+	// leads; Title says whose it is.
+	EndURL, BackURL, Title string
 }
 
 // LiveRows are the rows of the live page.
@@ -35,7 +36,7 @@ func (v *view) liveRow(i *guise.Impersonation) liveRow {
 		row.Mode += ` <span class="badge">` + escaped(w.count("live.depth", i.Depth)) + `</span>`
 	}
 	if v.MayEnd(*i) {
-		row.EndURL = v.URL("live", i.ID, "end")
+		row.EndURL, row.BackURL = v.URL("live", i.ID, "end"), address(v.URL("live"), "ended", i.ID)
 		row.Title = w.T("entry.title", "actor", i.Actor.Label(), "subject", i.Subject.Label())
 	}
 	return row

@@ -187,7 +187,7 @@ func samples() map[string]guise.Page {
 	}
 	return map[string]guise.Page{
 		"live":                page(guise.PageLive, guise.LiveData{Impersonations: watched, Progress: progress, More: true}),
-		"live-writes":         page(guise.PageLive, guise.LiveData{Impersonations: watched, Progress: progress, Activity: guise.ActivityWrites}),
+		"live-writes":         page(guise.PageLive, guise.LiveData{Ended: &over1, Impersonations: watched, Progress: progress, Activity: guise.ActivityWrites}),
 		"live-own":            acting(seenBy(viewer(admin, guise.ActionFind), page(guise.PageLive, guise.LiveData{Impersonations: watched[:1], Activity: guise.ActivityNone, OwnOnly: true}))),
 		"live-none-own":       seenBy(viewer(staff, guise.ActionFind), page(guise.PageLive, guise.LiveData{OwnOnly: true})),
 		"live-none":           page(guise.PageLive, guise.LiveData{}),

@@ -90,6 +90,11 @@ document.addEventListener("keydown", (event) => {
     box.focus();
     box.select();
   }
+  const form = one("details.end[open]"); // which covers what is below it
+  if (event.key === "Escape" && form) {
+    form.open = false;
+    one("summary", form).focus();
+  }
   if (event.key !== "ArrowDown" && event.key !== "ArrowUp") return;
   const stops = [box, ...all("main a[data-row]")].filter(Boolean);
   const at = stops.indexOf(document.activeElement);

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/chromedp/chromedp/kb"
+
 	"github.com/guise-go/guise/test/internal/chromium"
 	"github.com/guise-go/guise/test/internal/demo"
 )
@@ -97,9 +99,16 @@ func liveIsUpdatedInPlace(t *testing.T, d *desk) {
 	if !chromium.Evaluate[bool](d.p, `document.activeElement.value === "not agreed" && row.contains(document.activeElement) && Math.abs(row.getBoundingClientRect().top - was) < 1`) {
 		t.Error("the note, its field's focus, or the row moved while the page refreshed itself")
 	}
+	d.p.Keys(kb.Escape)
+	if !chromium.Evaluate[bool](d.p, `!row.querySelector("details").open && document.activeElement === row.querySelector("summary")`) {
+		t.Error("Escape does not close the form and lead back to what opened it")
+	}
+	d.p.Keys(kb.Enter)
+	wantText(t, d.p, "#live form p", "End it: \u2068Boris Kaya\u2069 as \u2068Maya Lindqvist\u2069")
 
 	d.p.Press("#live tr", "End it now")
 	wantText(t, d.p, "#live", "Nobody is acting as anyone right now")
+	wantText(t, d.p, "[role=status].notice", "Ended: \u2068Boris Kaya\u2069 as \u2068Maya Lindqvist\u2069")
 	if answer := bo.Get("/courses"); answer.Status/100 == 2 {
 		t.Errorf("Boris still acts as Maya: %s", answer)
 	}
