@@ -232,7 +232,8 @@ type ExplainPerson struct {
 	Several []User
 }
 
-// EndedData says what happened to an impersonation that is over.
+// EndedData says what happened to an impersonation that is over. Who has begun
+// another one since is still acting as someone: [Page].Impersonation says as whom.
 type EndedData struct {
 	// Cause is "" when there is nothing to say but that it is over.
 	Cause Cause

@@ -49,3 +49,17 @@ func TestTheLeavePageSaysWhoOneIsAfterwards(t *testing.T) {
 		}
 	})
 }
+
+// TestThePageAboutTheEndKnowsThatAnotherRuns: it may be shown in an old tab.
+func TestThePageAboutTheEndKnowsThatAnotherRuns(t *testing.T) {
+	withAndWithoutConsole(t, func(*guise.Config) {}, func(t *testing.T, w *world) {
+		b := w.login("1")
+		b.start("11")
+		b.post("/impersonate/stop", "")
+		b.start("10")
+		got := pageWords(b.get("/impersonate/ended?cause=stopped").Body.String())
+		if !strings.Contains(got, "You are acting as Maya Customer now") || strings.Contains(got, "You left it") || strings.Contains(got, "You have left") {
+			t.Errorf("%q", got)
+		}
+	})
+}

@@ -58,6 +58,11 @@ func (v *visit) plain(page Page, texts language.Texts) plainData {
 	switch data := page.Data.(type) {
 	case EndedData:
 		made.Title = texts.Text("ended.title")
+		if page.Impersonation != nil {
+			say("ended.acting", "subject", shortened(page.Impersonation.Subject.Label()))
+			made.Link = &plainLink{page.HomeURL, texts.Text("ended.continue")}
+			break
+		}
 		say("ended.cause." + causeKey(data.Cause))
 		v.sayWho(page, say)
 		key := "ended.continue"

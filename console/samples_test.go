@@ -218,6 +218,7 @@ func samples() map[string]guise.Page {
 		"unattached-filtered": seenBy(viewer(staff, guise.ActionSee), page(guise.PageUnattached, guise.UnattachedData{Kind: guise.KindLimited, ActorID: "admin", Events: besides()[:3], Cursor: "9", Next: "7", LookedTo: now})),
 		"unattached-own":      seenBy(viewer(staff, guise.ActionFind), page(guise.PageUnattached, guise.UnattachedData{OwnOnly: true})),
 		"ended":               page(guise.PageEnded, guise.EndedData{Cause: guise.CauseExpired, ContinueURL: "/"}),
+		"ended-acting":        acting(page(guise.PageEnded, guise.EndedData{Cause: guise.CauseStopped, ContinueURL: "/"})),
 		"ended-nobody":        seenBy(nil, page(guise.PageEnded, guise.EndedData{Cause: guise.CauseLoggedOut, ContinueURL: "/login"})),
 		"leave":               acting(page(guise.PageLeave, guise.LeaveData{Impersonation: running()})),
 		"leave-stacked":       acting(page(guise.PageLeave, guise.LeaveData{Impersonation: stacked, Below: &running1})),
