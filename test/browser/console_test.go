@@ -57,6 +57,7 @@ func TestConsole(t *testing.T) {
 		{"WordsStayWhole", wordsStayWhole},
 		{"TimesAreInOnesOwnZoneOrExactlyInUTC", timesAreInOnesOwnZoneOrExactlyInUTC},
 		{"TheCaretIsBehindWhatWasTyped", theCaretIsBehindWhatWasTyped},
+		{"WhereOneIsIsSeenInForcedColours", whereOneIsIsSeenInForcedColours},
 		{"WorksWithoutJavaScript", worksWithoutJavaScript},
 		{"AsksNobodyElse", asksNobodyElse},
 	} {
@@ -178,6 +179,16 @@ func theCaretIsBehindWhatWasTyped(t *testing.T, d *desk) {
 	d.p.Keys(" lind")
 	if got := chromium.Evaluate[string](d.p, `document.activeElement.value`); got != "maya lind" {
 		t.Errorf("the box reads %q", got)
+	}
+}
+
+func whereOneIsIsSeenInForcedColours(t *testing.T, d *desk) {
+	d.p.Media("", "forced-colors: active")
+	d.p.Goto(d.URL + "/impersonate/log?state=ended")
+	for _, selector := range []string{"nav [aria-current=page]", ".tabs [aria-current]"} {
+		if style := d.p.Style(selector, "outline-style"); style != "solid" {
+			t.Errorf("%s has the outline %s", selector, style)
+		}
 	}
 }
 
