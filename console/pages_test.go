@@ -107,7 +107,7 @@ func TestAProblemStandsAtItsFieldAndNothingTypedIsLost(t *testing.T) {
 		data := p.Data.(guise.UserData)
 		problem := *data.Form.Problem
 		problem.Field = field
-		data.Form.Problem = &problem
+		data.Form.Problem, data.Form.RequireReason = &problem, false
 		p.Data = data
 		elements := elementsOf(t, p)
 		if len(find(elements, "p", "class", "field-problem", "id", field+"-problem")) != 1 || len(find(elements, "p", "class", "field-problem")) != 1 {
@@ -119,6 +119,19 @@ func TestAProblemStandsAtItsFieldAndNothingTypedIsLost(t *testing.T) {
 		}
 		if !described {
 			t.Errorf("%s: the field does not name it", field)
+		}
+		var focused []string
+		for _, e := range elements {
+			if _, has := e.attrs["autofocus"]; has {
+				focused = append(focused, e.attrs["id"])
+			}
+		}
+		_, label, _ := strings.Cut(render(t, mustNew(t, guise.ConsoleOptions{}), p), `<label for="`+field+`">`)
+		if label, _, _ = strings.Cut(label, "</label>"); strings.Contains(label, "optional") {
+			t.Errorf("%s: it is wrong, and said to be optional", field)
+		}
+		if field != "mode" && !slices.Equal(focused, []string{field}) {
+			t.Errorf("%s: the focus goes to %q", field, focused)
 		}
 		if len(find(elements, "option", "value", "600", "selected", "")) != 1 || len(find(elements, "input", "name", "ticket", "value", "HD-4711")) != 1 {
 			t.Errorf("%s: something typed is lost", field)
