@@ -20,6 +20,7 @@ const minute = format({ dateStyle: "medium", timeStyle: "short" });
 const second = format({ dateStyle: "medium", timeStyle: "medium" });
 const day = format({ dateStyle: "medium" });
 const clock = format({ timeStyle: "medium" });
+const date = format({ dateStyle: "medium", timeZone: "UTC" }); // of what is counted by days of UTC
 const stored = "guise-console-utc";
 let utc = false;
 try {
@@ -34,6 +35,7 @@ const dayOf = (list) => day.format(new Date(one("time", list).dateTime));
 
 function said(time) {
   const at = new Date(time.dateTime);
+  if (time.classList.contains("date")) return utc ? time.dateTime : date.format(at);
   const exact = at.toISOString().slice(0, 19).replace("T", " ") + " UTC";
   if (!time.classList.contains("clock")) {
     return utc ? exact : (time.classList.contains("second") ? second : minute).format(at);

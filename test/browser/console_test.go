@@ -58,6 +58,7 @@ func TestConsole(t *testing.T) {
 		{"TimesAreInOnesOwnZoneOrExactlyInUTC", timesAreInOnesOwnZoneOrExactlyInUTC},
 		{"TheCaretIsBehindWhatWasTyped", theCaretIsBehindWhatWasTyped},
 		{"WhereOneIsIsSeenInForcedColours", whereOneIsIsSeenInForcedColours},
+		{"FromRightToLeftCodeStandsAtTheRight", fromRightToLeftCodeStandsAtTheRight},
 		{"WorksWithoutJavaScript", worksWithoutJavaScript},
 		{"AsksNobodyElse", asksNobodyElse},
 	} {
@@ -189,6 +190,23 @@ func whereOneIsIsSeenInForcedColours(t *testing.T, d *desk) {
 		if style := d.p.Style(selector, "outline-style"); style != "solid" {
 			t.Errorf("%s has the outline %s", selector, style)
 		}
+	}
+}
+
+// A path is Latin, and stands where the Persian words around it begin.
+func fromRightToLeftCodeStandsAtTheRight(t *testing.T, d *desk) {
+	begin(t, d.Demo, boss, d.maya).Get("/courses")
+	d.p.Language("fa")
+	d.p.Goto(d.URL + "/impersonate/live")
+	d.p.Until("the path is there", `document.querySelector(".did .path")?.title.includes("/courses")`)
+	const right = `(text => { const range = document.createRange(); range.selectNodeContents(text); return Math.round(range.getBoundingClientRect().right) })`
+	if !chromium.Evaluate[bool](d.p, right+`(document.querySelector(".did .path")) === `+right+`(document.querySelector(".did span"))`) {
+		t.Error("the path stands at the other side")
+	}
+	d.p.Goto(d.URL + chromium.Evaluate[string](d.p, `document.querySelector("a[data-row]").getAttribute("href")`))
+	const left = `(e => e.getBoundingClientRect().left)`
+	if !chromium.Evaluate[bool](d.p, left+`(document.querySelector(".method")) < `+left+`(document.querySelector(".request .path"))`) {
+		t.Error("the method stands behind the path")
 	}
 }
 
