@@ -59,6 +59,7 @@ func TestConsole(t *testing.T) {
 		{"TheCaretIsBehindWhatWasTyped", theCaretIsBehindWhatWasTyped},
 		{"WhereOneIsIsSeenInForcedColours", whereOneIsIsSeenInForcedColours},
 		{"FromRightToLeftCodeStandsAtTheRight", fromRightToLeftCodeStandsAtTheRight},
+		{"WhatRunsIsEndedWithoutScrolling", whatRunsIsEndedWithoutScrolling},
 		{"WorksWithoutJavaScript", worksWithoutJavaScript},
 		{"AsksNobodyElse", asksNobodyElse},
 	} {
@@ -207,6 +208,18 @@ func fromRightToLeftCodeStandsAtTheRight(t *testing.T, d *desk) {
 	const left = `(e => e.getBoundingClientRect().left)`
 	if !chromium.Evaluate[bool](d.p, left+`(document.querySelector(".method")) < `+left+`(document.querySelector(".request .path"))`) {
 		t.Error("the method stands behind the path")
+	}
+}
+
+func whatRunsIsEndedWithoutScrolling(t *testing.T, d *desk) {
+	begin(t, d.Demo, boss, d.maya)
+	d.p.Goto(d.URL + "/impersonate/log?state=active")
+	d.p.Goto(d.URL + chromium.Evaluate[string](d.p, `document.querySelector("a[data-row]").getAttribute("href")`))
+	for _, width := range []int64{390, 1280} {
+		d.p.Window(width, 800, 1)
+		if !chromium.Evaluate[bool](d.p, `document.querySelector(".ending button").getBoundingClientRect().bottom < innerHeight`) {
+			t.Errorf("in a window %d wide the button is out of sight", width)
+		}
 	}
 }
 
