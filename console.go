@@ -228,8 +228,10 @@ type ExplainPerson struct {
 	Text string
 	// User is who fits; nil when nobody does, or several do.
 	User *User
-	// Several are the first of those who fit, when there is more than one.
+	// Several are the first of those who fit, when there is more than one; More
+	// says that there are others.
 	Several []User
+	More    bool
 }
 
 // EndedData says what happened to an impersonation that is over. Who has begun

@@ -71,7 +71,7 @@ func (v *visit) findPerson(viewer Actor, text string) (ExplainPerson, error) {
 	if len(found.Users) == 1 && found.Next == "" {
 		asked.User = &found.Users[0]
 	} else {
-		asked.Several = found.Users
+		asked.Several, asked.More = found.Users, found.Next != ""
 	}
 	return asked, nil
 }

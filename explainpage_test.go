@@ -2,6 +2,7 @@ package guise_test
 
 import (
 	"context"
+	"fmt"
 	"io"
 	"io/fs"
 	"strings"
@@ -171,5 +172,19 @@ func TestExplain_ShowsNobodyOutsideTheScope(t *testing.T) {
 	b.do("GET", "/impersonate/explain?subject=3", "", asJSON)
 	if got := len(w.logged(guise.KindLimited)); got != 1 {
 		t.Errorf("the second person left %d events; want 1", got)
+	}
+}
+
+func TestExplainPage_SaysThatThereAreMoreThanItOffers(t *testing.T) {
+	w, seen := newSeenWorld(t, nil)
+	for n := range 11 {
+		w.users.Put(guise.User{ID: fmt.Sprintf("p%02d", n), Name: fmt.Sprintf("Pupil %d", n), Active: true})
+		if n < 9 {
+			continue
+		}
+		w.login("1").get("/impersonate/explain?subject=pupil")
+		if asked := seen.page.Data.(guise.ExplainData).Subject; len(asked.Several) != 10 || asked.More != (n == 10) {
+			t.Errorf("of %d, %d are offered, and more: %v", n+1, len(asked.Several), asked.More)
+		}
 	}
 }

@@ -434,6 +434,31 @@ func TestWhoWasMeantIsChosenWithTheRestOfTheQuestion(t *testing.T) {
 	}
 }
 
+// Why it is No stands under it, in words that are true of others too.
+func TestANoSaysWhyAndAYesIsOfferedOnlyToWhoActsAsNobody(t *testing.T) {
+	for name, want := range map[string]struct {
+		because string
+		start   int
+	}{
+		"explain-no":         {`<p class="because">The account is not active</p>`, 0},
+		"explain-yes":        {"", 1},
+		"explain-yes-acting": {"", 0},
+	} {
+		have := render(t, mustNew(t, guise.ConsoleOptions{}), samples()[name])
+		if !strings.Contains(have, want.because) || (want.because == "") == strings.Contains(have, "because") {
+			t.Errorf("%s: it does not say %q", name, want.because)
+		}
+		if n := len(find(parseMarkup(t, have), "a", "class", "button", "href", "/impersonate/users/maya")); n != want.start {
+			t.Errorf("%s: %d buttons to start, not %d", name, n, want.start)
+		}
+	}
+	v := testView(t).words
+	own := &guise.DeniedError{Code: "other-region", Sentence: "Your office looks after other regions."}
+	if have := v.because([]guise.Verdict{{Rule: "policy", Refusal: own}}); !strings.Contains(string(have), own.Sentence) {
+		t.Errorf("of the application's own: %q", have)
+	}
+}
+
 func TestWhatARuleCouldNotDecideIsNotForThePage(t *testing.T) {
 	if page := render(t, mustNew(t, guise.ConsoleOptions{}), samples()["explain-no"]); strings.Contains(page, "not for the page") || !strings.Contains(page, "could not be decided") {
 		t.Error("the page shows an error, or not that there was one")

@@ -28,7 +28,7 @@ func (w *words) functions() template.FuncMap {
 		"person": person, "initials": initials, "otherMail": otherMail, "marks": w.marks,
 		"two": w.two, "mode": w.mode, "state": w.state, "code": w.code, "links": links, "items": items, "options": options,
 		"modeName": w.modeName, "stateName": w.stateName, "causeName": w.causeName,
-		"ruleName": w.ruleName, "endedSentence": w.endedSentence, "why": w.why,
+		"ruleName": w.ruleName, "endedSentence": w.endedSentence, "why": w.why, "because": w.because,
 		"modes": w.modes, "startModes": w.startModes, "durations": w.durations, "at": at,
 		"causeChoices": w.causeChoices, "modeChoices": w.modeChoices,
 		"firstDay": firstDay, "lastDay": lastDay, "filtered": filtered, "detailed": detailed,
