@@ -60,8 +60,8 @@ func (w *words) reason(reason, ticket string) template.HTML {
 
 // two is who acts, and as whom.
 func (w *words) two(i guise.Impersonation) template.HTML {
-	return `<span class="two"><span>` + short(i.Actor.Label()) + `</span> ` + quiet(escaped(w.T("log.as"))) +
-		` <strong>` + short(i.Subject.Label()) + `</strong></span>`
+	return `<span class="two"><span>` + w.name(i.Actor.User) + `</span> ` + quiet(escaped(w.T("log.as"))) +
+		` <strong>` + w.name(i.Subject.User) + `</strong></span>`
 }
 
 // marks are what is special about somebody.

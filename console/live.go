@@ -37,7 +37,7 @@ func (v *view) liveRow(i *guise.Impersonation) liveRow {
 	}
 	if v.MayEnd(*i) {
 		row.EndURL, row.BackURL = v.URL("live", i.ID, "end"), address(v.URL("live"), "ended", i.ID)
-		row.Title = w.T("entry.title", "actor", i.Actor.Label(), "subject", i.Subject.Label())
+		row.Title = w.title(*i)
 	}
 	return row
 }

@@ -83,7 +83,7 @@ func (v *view) LogRows(list []guise.Impersonation) []logRow {
 	for n := range list {
 		i := &list[n]
 		rows[n] = logRow{
-			Started: linkTo(v.URL("log", i.ID), asRow, toMinute(i.StartedAt)), Who: w.two(*i), Mode: w.mode(i.Mode),
+			Started: linkTo(v.URL("log", i.ID), asRow, toMinute(i.StartedAt)+` <span class="hidden">`+escaped(w.title(*i))+`</span>`), Who: w.two(*i), Mode: w.mode(i.Mode),
 			Reason: w.reason(i.Reason, i.Ticket), State: w.state(i.State) + " " + quiet(v.outcome(i)),
 		}
 	}

@@ -345,6 +345,30 @@ func TestReadsInARowAreFolded(t *testing.T) {
 	}
 }
 
+// An ID alone is not a name.
+func TestWhoIsKnownByIDAloneIsCalledSo(t *testing.T) {
+	c := mustNew(t, guise.ConsoleOptions{})
+	const quietly = `<span class="quiet"><bdi>ID 5</bdi></span>`
+	entry, log := render(t, c, samples()["entry-unknown"]), render(t, c, page(guise.PageLog, guise.LogData{Impersonations: []guise.Impersonation{unknown()}}))
+	if n := strings.Count(entry, quietly); n != 2 {
+		t.Errorf("on the page of the attempt %d times; want its head and its facts", n)
+	}
+	if strings.Contains(entry, ">5</span>") || !strings.Contains(entry, "Stefan Affolter⁩ as ⁨ID 5⁩ ·") {
+		t.Error("the ID has initials, or the page's title calls them by it")
+	}
+	if !strings.Contains(log, quietly) {
+		t.Error("in the log it looks like a name")
+	}
+}
+
+// A list of links needs more than dates.
+func TestALinkOfTheLogSaysWhoActedAsWhom(t *testing.T) {
+	page := render(t, mustNew(t, guise.ConsoleOptions{}), samples()["log"])
+	if n := strings.Count(page, `</time> <span class="hidden">`+"⁨Ada Minter⁩ as ⁨Maya Lindqvist⁩</span></a>"); n != 4 {
+		t.Errorf("%d links do", n)
+	}
+}
+
 func TestAnUnknownModeCauseAndKindKeepTheirNames(t *testing.T) {
 	i := over("struck_by_lightning")
 	i.Mode = "billing"

@@ -11,12 +11,43 @@ import (
 )
 
 // person is somebody's initials and how they are called.
-func person(u guise.User) template.HTML {
-	return `<span class="person">` + initials(u) + called(u) + `</span>`
+func (w *words) person(u guise.User) template.HTML {
+	if nameless(u) {
+		return `<span class="person">` + w.called(u) + `</span>`
+	}
+	return `<span class="person">` + initials(u) + w.called(u) + `</span>`
+}
+
+// nameless reports whether an ID is all that is known of somebody: it was asked for
+// by who may not look, or there is nobody of that ID.
+func nameless(u guise.User) bool { return u.Name == "" && u.Email == "" && u.Username == "" }
+
+// label is how somebody is called in a text.
+func (w *words) label(u guise.User) string {
+	if nameless(u) && u.ID != "" {
+		return w.T("user.id") + " " + u.ID
+	}
+	return u.Label()
+}
+
+// name is how somebody is called in a list.
+func (w *words) name(u guise.User) template.HTML {
+	if nameless(u) {
+		return quiet(short(w.label(u)))
+	}
+	return short(u.Label())
+}
+
+// title says who acts as whom.
+func (w *words) title(i guise.Impersonation) string {
+	return w.T("entry.title", "actor", w.label(i.Actor.User), "subject", w.label(i.Subject.User))
 }
 
 // called is how somebody is called, with their address where that is something else.
-func called(u guise.User) template.HTML {
+func (w *words) called(u guise.User) template.HTML {
+	if nameless(u) {
+		return `<span class="names">` + w.name(u) + `</span>`
+	}
 	address := otherMail(u)
 	if address != "" {
 		address = " " + quiet(address)
@@ -85,7 +116,7 @@ func (v *view) UserRows(found []guise.UserRow) []userRow {
 	for n, row := range found {
 		address := v.URL("users", row.ID)
 		rows[n] = userRow{
-			URL: address, Who: linkTo(address, plain+asRow, person(row.User)),
+			URL: address, Who: linkTo(address, plain+asRow, v.words.person(row.User)),
 			Username: shortIfAny(row.Username), Tenant: shortIfAny(row.Tenant), Marks: v.words.marks(row.User),
 		}
 		if row.CanImpersonate() {

@@ -64,6 +64,13 @@ func denied() guise.Impersonation {
 	return i
 }
 
+// unknown is a refused attempt by somebody who may not look whom that ID is of.
+func unknown() guise.Impersonation {
+	i := denied()
+	i.Subject, i.Code = guise.Subject{User: guise.User{ID: "5"}}, "may-not-find"
+	return i
+}
+
 func events() []guise.Event {
 	i := over(guise.CauseRevoked)
 	seq := int64(40)
@@ -214,6 +221,7 @@ func samples() map[string]guise.Page {
 		"entry-active":        page(guise.PageEntry, guise.EntryData{Impersonation: running(), Events: events()[:3]}),
 		"entry-ended":         page(guise.PageEntry, guise.EntryData{Impersonation: over1, Events: events(), Ahead: events()[8:], More: true, After: 35}),
 		"entry-long":          page(guise.PageEntry, guise.EntryData{Impersonation: running(), Events: reads(), More: true}),
+		"entry-unknown":       page(guise.PageEntry, guise.EntryData{Impersonation: unknown()}),
 		"entry-denied":        page(guise.PageEntry, guise.EntryData{Impersonation: denied(), Changed: 7, Events: []guise.Event{{Kind: guise.KindDenied, Time: now, Code: "superusers-only"}}}),
 		"unattached":          page(guise.PageUnattached, guise.UnattachedData{Events: besides(), Next: "7"}),
 		"unattached-filtered": seenBy(viewer(staff, guise.ActionSee), page(guise.PageUnattached, guise.UnattachedData{Kind: guise.KindLimited, ActorID: "admin", Events: besides()[:3], Cursor: "9", Next: "7", LookedTo: now})),

@@ -50,10 +50,10 @@ func (v *view) UnattachedRows(events []guise.Event) []unattachedRow {
 func (v *view) unattachedRow(e *guise.Event) unattachedRow {
 	row := unattachedRow{When: toMinute(e.Time), Happened: v.words.happened(e), ClientIP: shortIfAny(e.ClientIP)}
 	if by := doer(e); by.ID != "" {
-		row.By = linkTo(v.LogURL(ofActor(by.ID), ""), plain+asRow, called(by))
+		row.By = linkTo(v.LogURL(ofActor(by.ID), ""), plain+asRow, v.words.called(by))
 	}
 	if about := e.Subject.User; about.ID != "" {
-		row.About = called(about)
+		row.About = v.words.called(about)
 		if v.MayFind {
 			row.About = linkTo(v.URL("users", about.ID), plain, row.About)
 		}

@@ -25,7 +25,7 @@ func (w *words) functions() template.FuncMap {
 		"T": w.T, "count": w.count, "record": w.amount, "span": w.span,
 		"bdi": bdi, "short": short, "mail": mail, "line": line,
 		"moment": toMinute, "second": toSecond, "day": dayUTC,
-		"person": person, "initials": initials, "otherMail": otherMail, "marks": w.marks,
+		"person": w.person, "title": w.title, "initials": initials, "otherMail": otherMail, "marks": w.marks,
 		"two": w.two, "mode": w.mode, "state": w.state, "code": w.code, "links": links, "items": items, "options": options,
 		"modeName": w.modeName, "stateName": w.stateName, "causeName": w.causeName,
 		"ruleName": w.ruleName, "endedSentence": w.endedSentence, "why": w.why, "because": w.because,

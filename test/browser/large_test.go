@@ -159,7 +159,7 @@ func theOfficerEndsIt(t *testing.T, d *desk, customer string) {
 		t.Errorf("the filter's address is %s; want %s, without what was not filled in", got, want)
 	}
 	address := chromium.Evaluate[string](officer, `document.querySelector(".export a").getAttribute("href")`)
-	officer.Press("main tbody tr", chromium.Evaluate[string](officer, `document.querySelector("a[data-row]").innerText`))
+	officer.Press("main tbody tr", chromium.Evaluate[string](officer, firstName))
 	wantText(t, officer, "main .notice", "not agreed with the school")
 	wantText(t, officer, ".timeline", "/notes")
 
