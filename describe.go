@@ -70,14 +70,12 @@ var described = []struct {
 	{ErrTooDeep, ProblemData{Status: http.StatusConflict, Code: codeConflict, Title: "Already acting as someone", Detail: "Leave this impersonation before you start another."}},
 	{ErrUserNotFound, ProblemData{Status: http.StatusNotFound, Code: codeNotFound, Title: "Not found", Detail: "There is no such person among those you help."}},
 	{ErrNotFound, ProblemData{Status: http.StatusNotFound, Code: codeNotFound, Title: "Not found", Detail: "There is nothing here."}},
-	{ErrNotImpersonating, notImpersonating},
-	{ErrNotRunning, notImpersonating},
+	{ErrNotImpersonating, ProblemData{Status: http.StatusConflict, Code: codeNotImpersonating, Title: "Not impersonating", Detail: notActing}},
+	{ErrNotRunning, ProblemData{Status: http.StatusConflict, Code: codeNotImpersonating, Title: "Not impersonating", Detail: "There is no impersonation to do this to; it may have ended already."}},
 }
 
-var notImpersonating = ProblemData{
-	Status: http.StatusConflict, Code: codeNotImpersonating, Title: "Not impersonating",
-	Detail: "There is no impersonation to do this to; it may have ended already.",
-}
+// notActing is for who would leave; who would end somebody else's reads about that one.
+const notActing = "You aren't acting as anyone. It may have ended already."
 
 // describe says what an error is to the person who made the request.
 func describe(err error) ProblemData {

@@ -63,3 +63,29 @@ func TestThePageAboutTheEndKnowsThatAnotherRuns(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoActsAsNobodyIsToldSo where they would leave, and not who would end what
+// somebody else did.
+func TestWhoActsAsNobodyIsToldSo(t *testing.T) {
+	withAndWithoutConsole(t, func(*guise.Config) {}, func(t *testing.T, w *world) {
+		b := w.login("1")
+		id := b.start("10").json()["id"].(string)
+		b.post("/impersonate/stop", "")
+		for _, row := range []struct {
+			method, path, language string
+			says                   bool
+		}{
+			{"GET", "leave", "en: You aren't acting as anyone. It may have ended already.", true},
+			{"GET", "leave", "de: Sie handeln nicht als jemand anderes.", true},
+			{"POST", "live/" + id + "/end", "en: You aren't acting", false},
+			{"POST", "live/" + id + "/end", "de: Sie handeln nicht", false},
+		} {
+			language, text, _ := strings.Cut(row.language, ": ")
+			got := w.login("2").do(row.method, "/impersonate/"+row.path, "", asPage, "Accept-Language: "+language)
+			body := strings.ReplaceAll(pageWords(got.Body.String()), "&#39;", "'")
+			if got.Code != 409 || strings.Contains(body, text) != row.says {
+				t.Errorf("%s %s: %d %q", row.method, row.path, got.Code, body)
+			}
+		}
+	})
+}

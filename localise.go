@@ -40,6 +40,9 @@ func localised(texts language.Texts, data ProblemData) ProblemData {
 			keys[1] = "error.running"
 		}
 	}
+	if data.Detail == notActing {
+		keys[1] = "error.not_acting"
+	}
 	if data.Writes {
 		keys = [2]string{"refused.writes.title", "refused.writes"}
 	}
