@@ -55,12 +55,13 @@ function showTimes(root = document) {
 
 function showZone() {
   const zone = minute.resolvedOptions().timeZone;
+  const same = zone === "UTC" || zone === "Etc/UTC";
   for (const note of all(".zone")) {
-    note.textContent = utc ? note.dataset.utc : note.dataset.local.replace("{zone}", zone);
+    note.textContent = utc || same ? note.dataset.utc : note.dataset.local.replace("{zone}", zone);
   }
   for (const button of all(".swap")) {
     button.textContent = utc ? button.dataset.local : button.dataset.utc;
-    button.hidden = false;
+    button.hidden = same && !utc;
   }
 }
 

@@ -165,6 +165,12 @@ func whoReachedALimitIsSeen(t *testing.T, d *desk) {
 func timesAreInOnesOwnZoneOrExactlyInUTC(t *testing.T, d *desk) {
 	begin(t, d.Demo, boss, d.maya)
 	d.p.Goto(d.URL + "/impersonate/log")
+	if !chromium.Evaluate[bool](d.p, `document.querySelector(".swap").hidden`) {
+		t.Error("in the zone UTC one can choose UTC")
+	}
+	wantText(t, d.p, "footer", "Times are UTC")
+	d.p.Zone("Europe/Zurich")
+	d.p.Goto(d.URL + "/impersonate/log")
 	const inUTC = `[...document.querySelectorAll("main time")].every(t => t.textContent === t.dateTime.slice(0, 19).replace("T", " ") + " UTC")`
 	if chromium.Evaluate[bool](d.p, inUTC) {
 		t.Error("at first the times are not the reader's own")
