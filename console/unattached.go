@@ -28,6 +28,9 @@ func (v *view) Kinds(data guise.UnattachedData) []tab {
 // ofActor is the filter that finds what one person did.
 func ofActor(id string) guise.LogQuery { return guise.LogQuery{ActorID: id} }
 
+// ofSubject is the filter that finds what is about one person.
+func ofSubject(id string) guise.LogQuery { return guise.LogQuery{SubjectID: id} }
+
 // unattachedRow is a row of what is on record besides impersonations.
 type unattachedRow struct {
 	// Happened is what did, with which limit was reached or how far a purge went,

@@ -32,7 +32,7 @@ func (w *words) functions() template.FuncMap {
 		"modes": w.modes, "startModes": w.startModes, "durations": w.durations, "at": at,
 		"causeChoices": w.causeChoices, "modeChoices": w.modeChoices,
 		"firstDay": firstDay, "lastDay": lastDay, "filtered": filtered, "detailed": detailed,
-		"found": w.found, "chart": chartOf, "ofActor": ofActor,
+		"found": w.found, "chart": chartOf, "ofActor": ofActor, "ofSubject": ofSubject,
 		"nextParam": w.nextParam, "newWindow": w.newWindow,
 	}
 }
