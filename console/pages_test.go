@@ -276,9 +276,13 @@ func TestOnlyWhatMayHaveWrittenIsMarkedAsAWrite(t *testing.T) {
 	for _, row := range []struct {
 		method string
 		status int
+		took   time.Duration // 0 for what never reached the application
 		marked bool
-	}{{"POST", 303, true}, {"POST", 403, false}, {"POST", 405, false}, {"DELETE", 500, true}, {"PUT", 0, true}, {"GET", 200, false}, {"GET", 500, false}} {
-		have := v.eventRow(&guise.Event{Kind: guise.KindRequest, Method: row.method, Status: row.status})
+	}{
+		{"POST", 303, 1, true}, {"POST", 422, 1, true}, {"DELETE", 500, 1, true}, {"PUT", 0, 0, true},
+		{"POST", 403, 0, false}, {"POST", 405, 0, false}, {"GET", 200, 1, false}, {"GET", 500, 1, false},
+	} {
+		have := v.eventRow(&guise.Event{Kind: guise.KindRequest, Method: row.method, Status: row.status, Duration: row.took})
 		if have.Wrote != row.marked || strings.Contains(string(have.Request), ">write<") != row.marked {
 			t.Errorf("%s %d: marked %v", row.method, row.status, have.Wrote)
 		}

@@ -86,7 +86,7 @@ func events() []guise.Event {
 		at(guise.KindModeChanged, 3*time.Minute, guise.Event{Mode: guise.ReadWrite, Reason: i.Reason}),
 		at(guise.KindRequest, 4*time.Minute, guise.Event{Method: "POST", Path: "/courses/17/group", RequestID: "r3"}),
 		at(guise.KindRequest, 4*time.Minute+time.Second, guise.Event{Method: "POST", Path: "/courses/17/group", Status: 303, Duration: time.Second, RequestID: "r3"}),
-		at(guise.KindRequest, 5*time.Minute, guise.Event{Method: "POST", Path: "/account/password", Status: 403, Duration: time.Millisecond, RequestID: "r4"}),
+		at(guise.KindRequest, 5*time.Minute, guise.Event{Method: "POST", Path: "/account/password", Status: 403, RequestID: "r4"}),
 		at(guise.KindRequest, 6*time.Minute, guise.Event{Method: "DELETE", Path: "/notes/9", RequestID: "r5"}),
 		at(guise.KindEnded, 41*time.Minute, guise.Event{Reason: i.Reason, Cause: guise.CauseRevoked, By: i.EndedBy, Note: i.Note}),
 	}

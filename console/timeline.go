@@ -157,9 +157,10 @@ func wrote(e *guise.Event) bool {
 	return true
 }
 
-// refused reports whether a request was answered with a refusal: it wrote nothing.
-// One that failed otherwise may have.
-func refused(e *guise.Event) bool { return e.Status >= 400 && e.Status < 500 }
+// refused reports whether Guise refused a request: it never reached the
+// application, took no time and wrote nothing. One that the application refused, or
+// failed at, may have.
+func refused(e *guise.Event) bool { return e.Status >= 400 && e.Duration == 0 }
 
 // statusClass is how a status is marked: "open" when there is none yet, "fine" below
 // 400, else "failed".
