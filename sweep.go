@@ -70,10 +70,10 @@ func (m *Manager) endDue(ctx context.Context) error {
 		}
 		var failed error
 		for _, one := range due {
-			if ctx.Err() != nil {
+			failed = errors.Join(failed, m.endIfDue(ctx, one, now))
+			if failed != nil && ctx.Err() != nil {
 				return failed // each end may wait for the store, and the caller does for Run
 			}
-			failed = errors.Join(failed, m.endIfDue(ctx, one, now))
 		}
 		if failed != nil || len(due) < sweepBatch {
 			return failed

@@ -93,6 +93,15 @@ func (w *world) lookAgain() {
 	}
 }
 
+// anyRuns reports whether the store has anything running of an actor's.
+func (w *world) anyRuns(actor string) bool {
+	running, err := w.store.Store.Running(context.Background(), actor, 1)
+	if err != nil {
+		w.Fatal(err)
+	}
+	return len(running) > 0
+}
+
 // stored is a life and those below it as the store has them.
 func (w *world) stored(id string) *life {
 	row, err := w.store.Store.Impersonation(context.Background(), id)

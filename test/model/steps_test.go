@@ -125,6 +125,12 @@ func (w *world) afterwards(actor string, goesOn, asWanted bool) {
 			}
 		}
 		w.send(actor, "GET", "/impersonate/ended", "") // the page that says so
+		if w.carries(actor) && !w.store.fired && w.anyRuns(actor) {
+			// It may have been given the handle of another one a moment ago, which
+			// the page then leaves. A minute later that was long ago.
+			w.now = w.now.Add(2 * time.Minute) // clocks also go back a little
+			w.send(actor, "GET", "/impersonate/ended", "")
+		}
 		if w.store.fired {
 			w.store.fired = false
 			w.lookAgain()
